@@ -1,0 +1,578 @@
+"""The values that flow through a build: data only, immutable, pointing one way.
+
+Site -> Term -> Post -> Content, so that equality, digests and pickling stay finite. Whatever a value says was
+checked by the loader or the configuration, the only places where an author's text enters.
+
+Three kinds of address, never mixed: a `path` is a file in the output folder ("posts/über/index.html"); a `url`
+is root-relative and percent-encoded and does not know below which folder the site is deployed
+("/posts/%C3%BCber/"); a `permalink` is absolute ("https://example.com/blog/posts/%C3%BCber/"), or "" where the
+site has no address. The renderer puts the deployment folder before every root-relative address of a page, in one
+place, so no template can get it wrong.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date as Date  # noqa: N812
+from datetime import datetime
+from typing import Literal
+
+from markupsafe import Markup, escape
+
+from recto.diagnostics import Diagnostic, Location, Severity
+
+# ---- configuration ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who writes; `url` and `avatar` may be root-relative."""
+
+    name: str = ""
+    email: str = ""
+    url: str = ""
+    avatar: str = ""
+    bio: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavItem:
+    """An entry of the main navigation."""
+
+    title: str
+    url: str
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taxonomy:
+    """A way to group posts. `name` is the front matter key ("categories") and the first part of its URLs."""
+
+    name: str
+    title: str
+    singular: str
+    descriptions: Mapping[str, str] = field(default_factory=dict)  # term name -> its description
+    closed: bool = False  # whether `descriptions` is the complete list of terms
+    feed: bool = False  # whether each term has an Atom feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedOptions:
+    """`items` newest posts; `full` content or excerpts; a feed with both off is not written."""
+
+    items: int = 20
+    full: bool = True
+    atom: bool = True
+    json: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkdownOptions:
+    """How bodies are converted."""
+
+    smart: bool = True  # typographic quotes and dashes
+    line_numbers: bool = False  # in code blocks that do not say
+    anchors: bool = True  # a link beside each heading
+    toc_depth: int = 3  # deepest heading level in the contents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """The default theme's settings: `hue` 0 to 360, `mode` the scheme before the reader chooses."""
+
+    hue: int = 35
+    mode: Literal["auto", "light", "dark"] = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folders:
+    """Where a site keeps its sources, relative to its own folder."""
+
+    posts: str = "posts"
+    pages: str = "pages"
+    data: str = "data"
+    images: str = "images"
+    static: str = "static"
+    templates: str = "templates"
+
+
+DEFAULT_TAXONOMIES = (
+    Taxonomy(name="categories", title="Categories", singular="category", feed=True),
+    Taxonomy(name="tags", title="Tags", singular="tag"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything `site.yaml` says, checked, with defaults filled in.
+
+    `url` has no trailing slash ("https://example.com/blog") and may be "". `permalink` is a pattern of posts,
+    always in recto's style ("/{year}/{month}/{slug}/"); Jekyll's styles are translated when read.
+    `timezone` is an IANA name. `ignore` are shell patterns of paths that the loader passes over.
+    """
+
+    title: str = "Blog"
+    url: str = ""
+    description: str = ""
+    language: str = "en"
+    timezone: str = "UTC"
+    author: Author = Author()
+    permalink: str = "/posts/{slug}/"
+    paginate: int = 10
+    pagination: Literal["stable", "plain"] = "stable"
+    nav: tuple[NavItem, ...] = ()
+    taxonomies: tuple[Taxonomy, ...] = DEFAULT_TAXONOMIES
+    feed: FeedOptions = FeedOptions()
+    markdown: MarkdownOptions = MarkdownOptions()
+    ignore: tuple[str, ...] = ()
+    folders: Folders = Folders()
+    theme: Theme = Theme()
+
+
+# ---- what the loader finds ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A date as an author gave it. `instant` is aware, in the site's time zone unless the author gave another
+    (a date without a time is the start of that day in the site's zone); `day` is the date as written, which URLs use;
+    `timed` says whether a time of day was written."""
+
+    instant: datetime
+    day: Date
+    timed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontMatter:
+    """What a post says about itself. None and "" mean: not said. `terms` maps a taxonomy's name to the names
+    given. `places` maps a key as written, and "key.0" for the items of a list, to where it stands."""
+
+    title: str | None = None
+    date: Moment | None = None
+    updated: Moment | None = None
+    published: bool = True
+    draft: bool = False
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    slug: str = ""
+    permalink: str = ""
+    aliases: tuple[str, ...] = ()
+    excerpt: str = ""
+    image: str = ""
+    image_alt: str | None = None
+    authors: tuple[Author, ...] = ()
+    template: str = ""
+    toc: bool | None = None
+    language: str = ""
+    series: str = ""
+    pinned: bool = False
+    unlisted: bool = False
+    expires: Moment | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
+    places: Mapping[str, Location] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The whole input of the Markdown step: nothing else may influence its Content.
+
+    `text` has LF line ends and no BOM. With `lift_title`, a heading that opens the text becomes the Content's
+    title and leaves its HTML (for posts whose front matter has no title).
+    """
+
+    text: str
+    options: MarkdownOptions = MarkdownOptions()
+    language: str = "en"
+    lift_title: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A Markdown file with its front matter checked and its body still Markdown.
+
+    `path` is relative to the site's folder, NFC, with forward slashes. `stem` is the name without date and
+    extension ("sales-vs-engineering"; a bundle's is its folder's). `bundle` is the folder whose files a relative
+    address finds ("posts/2017-05-01-x" for a bundle, else the file's own folder). `body_line` is the 1-based line of
+    the file on which the body starts. `date` is the effective date (front matter, else file name, else git).
+    """
+
+    path: str
+    kind: Literal["post", "page"]
+    stem: str
+    bundle: str
+    is_bundle: bool = False
+    front: FrontMatter = FrontMatter()
+    date: Moment | None = None
+    body: Body = Body(text="")
+    body_line: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A template's text. `name` is how templates call it ("post.html", "default/post.html"); `path` is for people."""
+
+    name: str
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A file copied unchanged: `path` in the output; `source` where to read it, absolute; `origin` its name for
+    people; `digest` of its bytes."""
+
+    path: str
+    source: str
+    origin: str
+    digest: str
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """All that the loader read. Sorted by path, so that the order of files on disk does not matter."""
+
+    posts: tuple[Source, ...] = ()
+    pages: tuple[Source, ...] = ()
+    templates: tuple[Template, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    data: Mapping[str, object] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+# ---- what the Markdown step makes ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """An address in a body, as written. `line` and `column` count from 1 within the body's text; 0 is unknown."""
+
+    url: str
+    kind: Literal["link", "image", "media"]
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypertext:
+    """HTML with a hole for every address: parts[0] hole[0] parts[1] ... parts[n].
+
+    `holes` are indexes into the references of the Content it belongs to, so one text serves the page, the lists
+    and the feeds, each with addresses of its own.
+    """
+
+    parts: tuple[str, ...] = ("",)
+    holes: tuple[int, ...] = ()
+
+    def fill(self, urls: Sequence[str]) -> Markup:
+        """The HTML with `urls[i]` in the holes of reference i."""
+        pieces = [self.parts[0]]
+        for hole, part in zip(self.holes, self.parts[1:], strict=True):
+            pieces += (escape(urls[hole]), part)
+        return Markup("".join(pieces))
+
+    def __bool__(self) -> bool:
+        return self.parts != ("",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading of a body: `level` 1 to 6, its `id`, its plain `text`."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A problem within a body: lines and columns count from 1 within the body's text; 0 is unknown."""
+
+    severity: Severity
+    code: str
+    message: str
+    line: int = 0
+    column: int = 0
+    width: int = 1
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """A body's whole output. `title` is the text of its first heading; `excerpt` its opening (to the more mark,
+    else the first paragraph) and `summary` the same as plain text; `text` the plain text of it all; `words` counts
+    words, with a character of a script without spaces as half a word; `ids` are all its element ids."""
+
+    html: Hypertext = Hypertext()
+    excerpt: Hypertext = Hypertext()
+    summary: str = ""
+    references: tuple[Reference, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    ids: tuple[str, ...] = ()
+    title: str = ""
+    text: str = ""
+    words: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+# ---- the assembled site -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A term as a post shows it: its name and where its page is."""
+
+    name: str
+    slug: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A post's picture: `url` root-relative (or absolute, elsewhere), `permalink` absolute or ""."""
+
+    url: str
+    permalink: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A post, or a standalone page (then without date, terms and neighbours), as templates see it.
+
+    `links` and `permalinks` are the addresses of its Content's references, resolved: root-relative for pages of the
+    site, absolute for feeds. `source` is the file it comes from. `updated` is never earlier than `date`.
+    """
+
+    source: str
+    slug: str
+    url: str
+    path: str
+    permalink: str
+    title: str
+    date: datetime | None = None
+    day: Date | None = None
+    updated: datetime | None = None
+    body: Content = Content()
+    links: tuple[str, ...] = ()
+    permalinks: tuple[str, ...] = ()
+    description: str = ""
+    excerpt_html: str = ""
+    authors: tuple[Author, ...] = ()
+    terms: Mapping[str, tuple[Label, ...]] = field(default_factory=dict)
+    image: Image | None = None
+    language: str = "en"
+    direction: Literal["ltr", "rtl"] = "ltr"
+    template: str = ""
+    toc: tuple[Heading, ...] = ()
+    series: str = ""
+    pinned: bool = False
+    listed: bool = True
+    draft: bool = False
+    aliases: tuple[str, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def content(self) -> Markup:
+        """The body as HTML for a page of the site."""
+        return self.body.html.fill(self.links)
+
+    @property
+    def feed_content(self) -> Markup:
+        """The body as HTML with absolute addresses, for a feed."""
+        return self.body.html.fill(self.permalinks)
+
+    @property
+    def excerpt(self) -> Markup:
+        """The opening as HTML, from front matter where that has one."""
+        return Markup(self.excerpt_html) if self.excerpt_html else self.body.excerpt.fill(self.links)
+
+    @property
+    def summary(self) -> str:
+        """The opening as plain text."""
+        return self.description or self.body.summary
+
+    @property
+    def categories(self) -> tuple[Label, ...]:
+        """Its categories."""
+        return self.terms.get("categories", ())
+
+    @property
+    def tags(self) -> tuple[Label, ...]:
+        """Its tags."""
+        return self.terms.get("tags", ())
+
+    @property
+    def words(self) -> int:
+        """How many words the body has."""
+        return self.body.words
+
+    @property
+    def reading_time(self) -> int:
+        """Minutes to read it at 220 words a minute, at least 1."""
+        return max(1, round(self.body.words / 220))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One value of a taxonomy, with its listed posts, newest first."""
+
+    taxonomy: str
+    name: str
+    slug: str
+    url: str
+    description: str = ""
+    feed_url: str = ""
+    posts: tuple[Post, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many listed posts it has."""
+        return len(self.posts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermIndex:
+    """A taxonomy with its terms, sorted by name; `url` is the page that lists them."""
+
+    name: str
+    title: str
+    singular: str
+    url: str
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Year:
+    """A year of the archive with its listed posts, newest first."""
+
+    year: int
+    posts: tuple[Post, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Omission:
+    """A post that was left out, and why. `when` is the moment it appears (scheduled) or went (expired)."""
+
+    source: str
+    title: str
+    reason: Literal["draft", "scheduled", "expired", "unpublished", "unlisted"]
+    when: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The whole blog. `posts` are the listed ones, newest first, undated last; `unlisted` are built but in no list;
+    `pages` the standalone pages."""
+
+    title: str
+    url: str = ""
+    base_path: str = ""  # the folder below which the site is deployed: "" or "/blog"
+    description: str = ""
+    language: str = "en"
+    direction: Literal["ltr", "rtl"] = "ltr"
+    author: Author = Author()
+    nav: tuple[NavItem, ...] = ()
+    paginate: int = 10
+    pagination: Literal["stable", "plain"] = "stable"
+    feed: FeedOptions = FeedOptions()
+    theme: Theme = Theme()
+    posts: tuple[Post, ...] = ()
+    unlisted: tuple[Post, ...] = ()
+    pages: tuple[Post, ...] = ()
+    taxonomies: tuple[TermIndex, ...] = ()
+    years: tuple[Year, ...] = ()
+    data: Mapping[str, object] = field(default_factory=dict)
+
+    def terms(self, taxonomy: str) -> tuple[Term, ...]:
+        """The terms of a taxonomy by its name; none where the site does not have it."""
+        return next((index.terms for index in self.taxonomies if index.name == taxonomy), ())
+
+    @property
+    def categories(self) -> tuple[Term, ...]:
+        """All categories, by name."""
+        return self.terms("categories")
+
+    @property
+    def tags(self) -> tuple[Term, ...]:
+        """All tags, by name."""
+        return self.terms("tags")
+
+
+# ---- the plan -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meta:
+    """What the head of an HTML page says. `kind` is post, page, index, terms, term, archive or 404; `title` is
+    without the site's name and "" on the front page; `feeds` are (title, url) of further feeds."""
+
+    kind: str
+    title: str = ""
+    description: str = ""
+    url: str = ""
+    permalink: str = ""
+    language: str = "en"
+    direction: Literal["ltr", "rtl"] = "ltr"
+    image: Image | None = None
+    feeds: tuple[tuple[str, str], ...] = ()
+    indexed: bool = True  # False asks search engines to pass over it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paginator:
+    """One page of a list. `number` is in its URL ("/page/12/"), None on the front page; `newer` and `older` are
+    URLs or ""."""
+
+    posts: tuple[Post, ...]
+    number: int | None = None
+    newer: str = ""
+    older: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One output file to be rendered: where, by which template, with which values, and because of what.
+
+    `context` holds only values of this module and plain ones. `origin` is the source file or the template that asks for
+    it, for messages. `lastmod` and `indexed` are for the sitemap.
+    """
+
+    path: str
+    url: str
+    template: str
+    context: Mapping[str, object]
+    origin: Location
+    lastmod: datetime | None = None
+    indexed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long a stage took, in seconds, and on how many things it worked (and how many were remembered)."""
+
+    stage: str
+    seconds: float
+    count: int = 0
+    remembered: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """A plan with no bytes yet: what the site is, which files it has, what is wrong, what was left out."""
+
+    site: Site
+    pages: tuple[Page, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    templates: tuple[Template, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    omissions: tuple[Omission, ...] = ()
+    timings: tuple[Timing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a commit did to the output folder: paths, sorted."""
+
+    written: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: int = 0
