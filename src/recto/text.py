@@ -1,0 +1,102 @@
+"""Turn text of any script into slugs, URLs and plain words: the one place that knows how.
+
+Everything here is linear in the length of its text, however hostile, and gives Unicode in its composed form (NFC),
+so that a name typed on a Mac and one typed on Windows are one name.
+"""
+
+import html
+import re
+from typing import Literal
+from unicodedata import category, normalize
+from urllib.parse import quote as percent_encode
+from urllib.parse import unquote as percent_decode
+
+
+def slugify(text: str) -> str:
+    """The text as the last part of a URL: lower case, its letters and digits, "-" between them; "" if it has none."""
+    kept = "".join(_slug_character(c) for c in normalize("NFC", text).lower())
+    words = (word for word in kept.split() if any(map(str.isalnum, word)))
+    return normalize("NFC", "-".join(words))
+
+
+def _slug_character(character: str) -> str:
+    """Itself, a space where words part, or nothing for the invisible (joiners, soft hyphens, direction marks)."""
+    if character.isascii():
+        return character if character.isalnum() else " "
+    kind = category(character)
+    return character if kind[0] in "LMN" else "" if kind == "Cf" else " "
+
+
+def quote(path: str) -> str:
+    """The path of an address, percent-encoded once: what is encoded already stays so."""
+    return encode_path(unquote_path(path))
+
+
+def encode_path(path: str) -> str:
+    """A file's path as it stands in a URL, where "%" is just a character of its name."""
+    return percent_encode(normalize("NFC", path), safe="/", errors="replace")
+
+
+def unquote_path(url: str) -> str:
+    """The path that a percent-encoded address means."""
+    return normalize("NFC", percent_decode(url, errors="replace"))
+
+
+# Each alternative ends at the next "<" or eats the rest of the text, so that no text is read twice.
+_MARKUP = re.compile(
+    r"""<!--.*?(?:-->|\Z)
+      | <(?P<raw>script|style)\b.*?(?:</(?P=raw)[^<>]*>|\Z)
+      | </?(?P<tag>[a-z][^\s<>/]*)(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>
+      | </?(?P<odd>[a-z][^\s<>/]*)[^<>]*>
+      | <![^<>]*>""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+# fmt: off
+_INLINE = frozenset((
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "math", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub",
+    "sup", "svg", "time", "tt", "u", "var", "wbr",
+))
+# fmt: on
+
+
+def plain_text(markup: str) -> str:
+    """The text of HTML: no tags, entities decoded, white space folded, a space where a block ends."""
+    return " ".join(html.unescape(_MARKUP.sub(_gap, markup)).split())
+
+
+def _gap(match: re.Match[str]) -> str:
+    tag = match["tag"] or match["odd"]
+    return " " if tag and tag.lower() not in _INLINE else ""
+
+
+# Thai, Lao, Burmese, Khmer, kana, Bopomofo, Han: scripts that do not put spaces between words.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
+_WORD = re.compile(r"[^\W_]\S*")
+
+
+def count_words(text: str) -> int:
+    """How many words a plain text has; a character of a script without spaces counts as half a word."""
+    spaced, characters = _UNSPACED.subn(" ", text)
+    return len(_WORD.findall(spaced)) + (characters + 1) // 2
+
+
+# fmt: off
+_RTL_SCRIPTS = frozenset((
+    "adlm", "arab", "aran", "hebr", "mand", "mend", "nkoo", "rohg", "samr", "syrc", "thaa",
+))
+_RTL_LANGUAGES = frozenset((
+    "ar", "arc", "arz", "ckb", "dv", "fa", "glk", "he", "iw", "ji", "ks", "lrc", "mzn", "nqo", "pnb", "ps", "rhg",
+    "sd", "syr", "ug", "ur", "yi",
+))
+# fmt: on
+
+
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """Which way a language (BCP 47: "he", "az-Arab") is written; a script subtag decides."""
+    first, *rest = language.lower().replace("_", "-").split("-")
+    script = next((part for part in rest if len(part) == 4 and part.isalpha()), "")
+    return "rtl" if (script in _RTL_SCRIPTS if script else first in _RTL_LANGUAGES) else "ltr"

@@ -1,0 +1,117 @@
+"""Slugs, URLs and words of any script."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recto import text
+
+
+@pytest.mark.parametrize(
+    ("given_text", "slug"),
+    [
+        ("Sales vs. Engineering", "sales-vs-engineering"),
+        ("  What's   new?! ", "what-s-new"),
+        ("snake_case", "snake-case"),
+        ("C++", "c"),
+        ("Über uns", "über-uns"),
+        ("U\u0308ber", "über"),
+        ("日本語のブログ", "日本語のブログ"),
+        ("हिन्दी लेख", "हिन्दी-लेख"),
+        ("ภาษาไทย", "ภาษาไทย"),
+        ("soft\u00adhyphen \u200emark", "softhyphen-mark"),
+        ("I ❤️ Python 🎉", "i-python"),
+        ("...", ""),
+        ("../../etc/passwd", "etc-passwd"),
+    ],
+)
+def test_slug_keeps_letters_of_every_script(given_text: str, slug: str) -> None:
+    assert text.slugify(given_text) == slug
+
+
+@given(st.text())
+def test_slug_of_a_slug_is_itself(anything: str) -> None:
+    slug = text.slugify(anything)
+    assert text.slugify(slug) == slug
+    assert not slug.startswith("-") and not slug.endswith("-") and "--" not in slug and "/" not in slug
+
+
+def test_quote_encodes_once() -> None:
+    assert text.quote("/posts/über uns/") == "/posts/%C3%BCber%20uns/"
+    assert text.quote("/posts/%C3%BCber%20uns/") == "/posts/%C3%BCber%20uns/"
+    assert text.quote("100%.png") == "100%25.png"
+    assert text.quote("u\u0308") == text.quote("u%CC%88") == "%C3%BC"
+
+
+@given(st.text())
+def test_quote_is_stable_and_ascii(anything: str) -> None:
+    once = text.quote(anything)
+    assert once.isascii()
+    assert text.quote(text.encode_path(anything)) == text.encode_path(anything)
+
+
+def test_path_of_a_file_encodes_its_percent_sign() -> None:
+    assert text.encode_path("a%41.png") == "a%2541.png"
+    assert text.unquote_path("a%2541.png") == "a%41.png"
+
+
+def test_what_no_text_can_be_encoded_from_does_not_raise() -> None:
+    assert text.encode_path("\ud800") == "%3F"
+    assert text.unquote_path("%FF") == "\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("markup", "plain"),
+    [
+        ("<p>One</p><p>two</p>", "One two"),
+        ("<b>un</b>broken", "unbroken"),
+        ("a<br>b", "a b"),
+        ("fish &amp; chips &eacute;", "fish & chips é"),
+        ("<!-- <p>no</p> -->yes", "yes"),
+        ("<script>let a = 1 < 2</script>yes", "yes"),
+        ('<img alt="a > b">after', "after"),
+        ("<a title=it's>odd</a>", "odd"),
+        ("2 < 3 and 4 > 3", "2 < 3 and 4 > 3"),
+        ("a\n\n\t b", "a b"),
+        ("before<!-- never closed", "before"),
+    ],
+)
+def test_plain_text(markup: str, plain: str) -> None:
+    assert text.plain_text(markup) == plain
+
+
+@pytest.mark.parametrize("piece", ["<a", '<a "', "<!--", "<script>", "<a '<", "&", "<a>"])
+def test_hostile_markup_is_read_once(piece: str) -> None:
+    """Would take minutes if any part of the text were read again for each piece."""
+    text.plain_text(piece * 200_000)
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("", 0),
+        ("one two-three don't", 3),
+        ("— … 'so' —", 1),
+        ("日本語", 2),
+        ("Rust と Go", 3),
+        ("हिन्दी लेख", 2),
+    ],
+)
+def test_words_are_counted(words: str, count: int) -> None:
+    assert text.count_words(words) == count
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"),
+    [
+        ("en", "ltr"),
+        ("he", "rtl"),
+        ("ar-EG", "rtl"),
+        ("az-Arab", "rtl"),
+        ("ks-Deva", "ltr"),
+        ("FA_ir", "rtl"),
+        ("", "ltr"),
+    ],
+)
+def test_direction_of_a_language(language: str, direction: str) -> None:
+    assert text.direction(language) == direction
