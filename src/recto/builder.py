@@ -1,0 +1,128 @@
+"""Build a site: the picture in docs/architecture.md, one line an arrow. There is no second build path."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+
+from recto import audit, config, loader, markup, output, planner, site
+from recto.memo import Store, Workers, memo_map
+from recto.model import Build, Changes, Page, Source, Timing
+from recto.renderer import Renderer
+
+Progress = Callable[[str, int, int], None]
+"""Told of a stage's name, how many things are done, and how many there are."""
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def theme_folder() -> Path:
+    """The default theme: inside the installed package, or the `templates/` of a source tree."""
+    installed = _PACKAGE / "templates"
+    return installed if installed.is_dir() else _PACKAGE.parents[1] / "templates"
+
+
+def build(
+    root: Path,
+    *,
+    store: Store,
+    now: datetime,
+    base_url: str | None = None,
+    drafts: bool = False,
+    future: bool = False,
+    jobs: int | None = None,
+    out: Path | None = None,
+    progress: Progress | None = None,
+) -> Build:
+    """What the site in `root` is and which files it has; nothing is written but the memo.
+
+    `now` (aware) decides what is scheduled or expired. `base_url` replaces the configured `url`. `jobs` is how many
+    processes convert Markdown (None: as many as there are processors). `out` is an output folder not to be read.
+    Problems are in the result's diagnostics.
+    """
+    watch = _Stopwatch()
+    with watch("read"):
+        settings, found = config.load(root)
+        if base_url is not None:
+            settings = replace(settings, url=base_url.rstrip("/"))
+        sources = loader.load(root, settings, store, theme=theme_folder(), out=out)
+    kept, omissions = site.select(sources, now=now, drafts=drafts, future=future)
+    bodies: tuple[Source, ...] = (*kept.posts, *kept.pages)
+    with watch("convert", len(bodies)) as note:
+        converted = memo_map(
+            markup.STEP,
+            [source.body for source in bodies],
+            store,
+            Workers(jobs),
+            progress=_named(progress, "Converting"),
+        )
+        note.remembered = converted.remembered
+    with watch("assemble", len(bodies)):
+        contents = {source.path: content for source, content in zip(bodies, converted, strict=True)}
+        assembly = site.assemble(settings, kept, contents, left_out=omissions)
+    with watch("plan") as note:
+        pages = planner.plan(assembly.site)
+        note.count = len(pages)
+    with watch("check", len(pages)):
+        problems = audit.check(assembly.site, kept, pages, assembly.assets)
+        renderer = Renderer(kept.templates, assembly.site, assembly.assets)
+        problems += renderer.check(pages)
+    return Build(
+        site=assembly.site,
+        pages=pages,
+        assets=assembly.assets,
+        templates=kept.templates,
+        diagnostics=(*found, *sources.diagnostics, *assembly.diagnostics, *problems),
+        omissions=omissions,
+        timings=tuple(watch.timings),
+    )
+
+
+def write(
+    plan: Build, out: Path, *, store: Store, root: Path, progress: Progress | None = None
+) -> tuple[Changes, Timing]:
+    """Make the folder `out` what the plan says. Raises BuildError, with nothing written, where it cannot."""
+    renderer = Renderer(plan.templates, plan.site, plan.assets)
+    watch = _Stopwatch()
+    with watch("write", len(plan.pages)):
+        changes = output.commit(
+            out,
+            plan.pages,
+            plan.assets,
+            render=renderer.render,
+            key=renderer.key,
+            store=store,
+            root=root,
+            progress=_named(progress, "Rendering"),
+        )
+    return changes, watch.timings[0]
+
+
+def render(plan: Build, page: Page) -> bytes:
+    """The bytes of one page of the plan."""
+    return Renderer(plan.templates, plan.site, plan.assets).render(page)
+
+
+def _named(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:
+    return (lambda done, total: progress(stage, done, total)) if progress else None
+
+
+@dataclass
+class _Note:
+    count: int = 0
+    remembered: int = 0
+
+
+@dataclass
+class _Stopwatch:
+    timings: list[Timing] = field(default_factory=list)
+
+    @contextmanager
+    def __call__(self, stage: str, count: int = 0) -> Iterator[_Note]:
+        note, start = _Note(count), perf_counter()
+        yield note
+        self.timings.append(
+            Timing(stage=stage, seconds=perf_counter() - start, count=note.count, remembered=note.remembered)
+        )

@@ -1,0 +1,102 @@
+"""The command `recto`: arguments in, words and an exit code out.
+
+The only place that prints, asks the clock, or knows a terminal. Exit codes: 0 built, 1 the site has problems, 2 wrong
+usage, 130 interrupted. Everything heavy is imported when a command needs it, so that `recto --version` is instant.
+"""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from recto.cli import arguments
+from recto.diagnostics import BuildError, Diagnostic, error
+
+OK, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code."""
+    _speak_utf8()
+    try:
+        args = arguments.parse(sys.argv[1:] if argv is None else argv)
+        return _COMMANDS[args.command](args)
+    except BuildError as problem:
+        return _fail(problem.diagnostics, args.no_color)
+    except KeyboardInterrupt:
+        print("interrupted: the output is as it was, or the next build completes it", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output left ("recto build | head"); nobody is there to be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PROBLEMS
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _fail(diagnostics: Sequence[Diagnostic], no_color: bool) -> int:
+    from recto.cli import report
+
+    report.problems(diagnostics, colour=report.coloured(sys.stderr, no_color))
+    return PROBLEMS
+
+
+def _now() -> datetime:
+    """The one reading of the clock; SOURCE_DATE_EPOCH replaces it (https://reproducible-builds.org/specs)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdecimal():
+        return datetime.fromtimestamp(int(epoch), UTC)
+    return datetime.now(UTC)  # noqa: TID251
+
+
+def _site_folder(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise BuildError(
+            [error("no-folder", f'there is no folder "{folder}"', hint="give the folder of a site")]
+        )
+    return folder
+
+
+def _build(args: Namespace) -> int:
+    from recto.cli.build import run
+
+    return run(args, _site_folder(args.dir), _now())
+
+
+def _new(args: Namespace) -> int:
+    from recto.cli.create import new
+
+    return new(args)
+
+
+def _post(args: Namespace) -> int:
+    from recto.cli.create import post
+
+    return post(args, _site_folder(args.site), _now())
+
+
+def _clean(args: Namespace) -> int:
+    from recto import output
+    from recto.memo import Store
+
+    root = _site_folder(args.dir)
+    if not args.cache:
+        removed = output.clean(args.output or root / "dist")
+        print(f"Removed {len(removed)} files of {args.output or root / 'dist'}")
+    if Store.forget(root / ".recto"):
+        print(f"Removed {root / '.recto'}")
+    return OK
+
+
+_COMMANDS: dict[str, Callable[[Namespace], int]] = {
+    "build": _build,
+    "new": _new,
+    "post": _post,
+    "clean": _clean,
+}

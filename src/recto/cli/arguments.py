@@ -1,0 +1,178 @@
+"""What the command understands: every command, option and example, as data for argparse and for the reference."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from recto import __version__
+from recto.diagnostics import did_you_mean
+
+_EXAMPLES = {
+    "build": """
+examples:
+  recto build                        the blog in this folder, into dist/
+  recto build ~/blog -o /srv/www     another folder, another output
+  recto build -D -F                  with drafts and future posts
+  recto build --strict -q            in CI: warnings fail, silence is success
+  recto build -b https://example.com/blog""",
+    "new": """
+examples:
+  recto new my-blog                  asks four questions
+  recto new my-blog --yes            asks none""",
+    "post": """
+examples:
+  recto post "What the tide leaves"
+  recto post "Half an idea" --draft -c notes -t sea -t walking
+  recto post "Happy new year" --date 2027-01-01""",
+    "clean": """
+examples:
+  recto clean                        removes dist/ and what recto remembers
+  recto clean --cache                only what it remembers""",
+}
+
+_OVERVIEW = """
+examples:
+  recto new my-blog                  make a blog
+  recto post "My first post"         make a post in it
+  recto build                        build it into dist/
+
+'recto COMMAND --help' tells more of a command."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that answers a slip of the pen with a suggestion, and exits with 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}\n  fix: see '{self.prog} --help'\n")
+
+
+def parser() -> Parser:
+    """The whole command line."""
+    top = _parser("recto", "Turn a folder of Markdown posts into a finished blog.", _OVERVIEW)
+    top.add_argument("--version", action="version", version=f"recto {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    _build(_command(commands, "build", "build the site"))
+    _new(_command(commands, "new", "make a new blog in a new folder"))
+    _post(_command(commands, "post", "make a new post"))
+    _clean(_command(commands, "clean", "remove what recto has made"))
+    return top
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments as a namespace; exits with 2 where they are wrong."""
+    top = parser()
+    if not argv:
+        top.print_help()
+        raise SystemExit(0)
+    _check_command(top, argv)
+    return top.parse_args(argv)
+
+
+def command_names() -> tuple[str, ...]:
+    """The commands, in the order of the help."""
+    return tuple(_EXAMPLES)
+
+
+def _check_command(top: Parser, argv: Sequence[str]) -> None:
+    word = argv[0]
+    if word.startswith("-") or word in _EXAMPLES:
+        return
+    guess = did_you_mean(word, _EXAMPLES)
+    top.exit(
+        2,
+        f'error: no command "{word}"{"; " + guess if guess else ""}\n  fix: the commands are {", ".join(_EXAMPLES)}\n',
+    )
+
+
+def _parser(prog: str, description: str, epilog: str) -> Parser:
+    return Parser(
+        prog=prog,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _command(commands: "argparse._SubParsersAction[Parser]", name: str, text: str) -> Parser:
+    command = commands.add_parser(
+        name,
+        help=text,
+        description=f"{text[0].upper()}{text[1:]}.",
+        epilog=_EXAMPLES[name],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.add_argument("--no-color", action="store_true", help="plain text, also on a terminal")
+    return command
+
+
+def _build(command: Parser) -> None:
+    add = command.add_argument
+    add(
+        "dir",
+        nargs="?",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="the site's folder (default: this one)",
+    )
+    add("-o", "--output", type=Path, metavar="OUT", help="the folder to build into (default: DIR/dist)")
+    add(
+        "-b",
+        "--base-url",
+        metavar="URL",
+        help="the address of the built site, in place of the configured url",
+    )
+    add("-D", "--drafts", action="store_true", help="build drafts and unpublished posts too")
+    add("-F", "--future", action="store_true", help="build posts with a date in the future too")
+    add("--strict", action="store_true", help="warnings stop the build as errors do")
+    add("--clean", action="store_true", help="forget all that earlier builds remembered")
+    add(
+        "-j",
+        "--jobs",
+        type=_positive,
+        metavar="N",
+        help="how many processes convert (default: one a processor)",
+    )
+    add("-q", "--quiet", action="store_true", help="say nothing but problems")
+    add("-v", "--verbose", action="store_true", help="say what was written and how long each stage took")
+    add("--json", action="store_true", help="print one JSON document in place of text")
+
+
+def _new(command: Parser) -> None:
+    add = command.add_argument
+    add("dir", type=Path, metavar="DIR", help="the folder to make")
+    add("-y", "--yes", action="store_true", help="ask nothing, take the defaults")
+
+
+def _post(command: Parser) -> None:
+    add = command.add_argument
+    add("title", metavar="TITLE", help="the title of the post")
+    add("-c", "--category", action="append", default=[], metavar="NAME", help="a category; may be repeated")
+    add("-t", "--tag", action="append", default=[], metavar="NAME", help="a tag; may be repeated")
+    add("--draft", action="store_true", help="mark it as a draft, which is not published")
+    add("--date", metavar="DATE", help="YYYY-MM-DD (default: today)")
+    add("--site", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)")
+
+
+def _clean(command: Parser) -> None:
+    add = command.add_argument
+    add(
+        "dir",
+        nargs="?",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="the site's folder (default: this one)",
+    )
+    add("-o", "--output", type=Path, metavar="OUT", help="the output folder (default: DIR/dist)")
+    add("--cache", action="store_true", help="only what recto remembers")
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1, not {text!r}")
+    return number

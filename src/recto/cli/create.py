@@ -1,0 +1,60 @@
+"""`recto new` and `recto post`: ask what is needed, let the scaffold write, tell what comes next."""
+
+import sys
+from argparse import Namespace
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from recto import config, scaffold
+from recto.diagnostics import BuildError, error
+
+
+def new(args: Namespace) -> int:
+    """Make a new blog in a new folder."""
+    answers = _answers(ask=sys.stdin.isatty() and not args.yes)
+    created = scaffold.new(args.dir, **answers)
+    print(f"Created {args.dir}/ ({len(created)} files)")
+    print(f'  cd {args.dir}\n  recto build\n  recto post "My first post"')
+    return 0
+
+
+_QUESTIONS = (
+    ("title", "Title of the blog", "My blog"),
+    ("author", "Your name", "The author"),
+    ("url", "Its address, such as https://example.com (Enter: later)", ""),
+)
+
+
+def _answers(ask: bool) -> dict[str, str]:
+    return {key: (_ask(question, default) if ask else default) for key, question, default in _QUESTIONS}
+
+
+def _ask(question: str, default: str) -> str:
+    shown = f"{question} [{default}]: " if default else f"{question}: "
+    return input(shown).strip() or default
+
+
+def post(args: Namespace, root: Path, now: datetime) -> int:
+    """Make a new post and print its path."""
+    settings, _ = config.load(root)
+    day = _day(args.date) if args.date else now.astimezone(ZoneInfo(settings.timezone)).date()
+    path = scaffold.post(
+        root,
+        args.title,
+        categories=args.category,
+        tags=args.tag,
+        draft=args.draft,
+        date=day,
+        folder=settings.folders.posts,
+    )
+    print(path)
+    return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f'--date must be a day, got "{text}"'
+        raise BuildError([error("bad-date", message, hint="write the date as YYYY-MM-DD")]) from None

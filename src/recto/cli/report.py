@@ -1,0 +1,192 @@
+"""Say what a build did: results to stdout, problems to stderr, each in the words of the values."""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from recto.diagnostics import Diagnostic, Severity, as_json, fold, format_text
+from recto.model import Build, Changes, Omission, Timing
+
+_RED, _YELLOW, _CYAN, _BOLD, _DIM, _OFF = "\x1b[31m", "\x1b[33m", "\x1b[36m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
+_NAMED = 10  # left-out posts of one kind that are named before -v is needed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All there is to tell of one build; `changes` is None where nothing was written."""
+
+    plan: Build
+    diagnostics: Sequence[Diagnostic]
+    changes: Changes | None
+    output: str
+    timings: Sequence[Timing]
+    seconds: float
+
+
+def coloured(stream: TextIO, no_color: bool) -> bool:
+    """Whether to colour what goes to the stream (https://no-color.org)."""
+    return (
+        stream.isatty()
+        and not no_color
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+    )
+
+
+def problems(diagnostics: Iterable[Diagnostic], *, colour: bool) -> None:
+    """Print problems to stderr, a blank line between them."""
+    blocks = format_text(diagnostics)
+    if blocks:
+        print("\n\n".join(_paint(b) if colour else b for b in blocks), file=sys.stderr, flush=True)
+
+
+def _paint(block: str) -> str:
+    head, *rest = block.split("\n")
+    tone = _RED if head.startswith("error") else _YELLOW
+    head = re.sub(r"^(\w+)(\[[\w-]+\])?", rf"{_BOLD}{tone}\1{_OFF}{tone}\2{_OFF}", head)
+    return "\n".join([head, *(_paint_line(line, tone) for line in rest)])
+
+
+def _paint_line(line: str, tone: str) -> str:
+    if re.match(r"^ +\| +\^+$", line):
+        return f"{tone}{line}{_OFF}"
+    if re.match(r"^  \S+:\d+", line):
+        return f"{_CYAN}{line}{_OFF}"
+    return line
+
+
+def summary(outcome: Outcome, *, verbose: bool) -> str:
+    """What was built, what was left out and why, what is missing; for stdout."""
+    return "\n".join(
+        [
+            *(_details(outcome) if verbose else ()),
+            _headline(outcome),
+            *_left_out(outcome.plan.omissions, verbose),
+            *_without_url(outcome.plan),
+            *_counts(outcome.diagnostics),
+        ]
+    )
+
+
+def _headline(outcome: Outcome) -> str:
+    plan, changes = outcome.plan, outcome.changes or Changes()
+    made = f"Built {_n(len(plan.pages), 'page')} and {_n(len(plan.assets), 'file')} in {_seconds(outcome.seconds)}"
+    return f"{made} -> {outcome.output}  ({_changed(changes)})"
+
+
+def _changed(changes: Changes) -> str:
+    parts = [
+        f"{len(changes.written)} written",
+        *([f"{len(changes.removed)} removed"] if changes.removed else []),
+    ]
+    return ", ".join([*parts, f"{changes.unchanged} unchanged"])
+
+
+def _left_out(omissions: Sequence[Omission], verbose: bool) -> list[str]:
+    lines: list[str] = []
+    for reason in ("draft", "scheduled", "expired", "unpublished", "unlisted"):
+        posts = [o for o in omissions if o.reason == reason]
+        if posts:
+            lines += _left_out_for(reason, posts, verbose)
+    return lines
+
+
+_REASONS = {
+    "draft": ("left out", "draft", "drafts"),
+    "scheduled": ("left out", "scheduled", "scheduled"),
+    "expired": ("left out", "expired", "expired"),
+    "unpublished": ("left out", "unpublished", "unpublished"),
+    "unlisted": ("in no list", "unlisted", "unlisted"),
+}
+
+
+def _left_out_for(reason: str, posts: Sequence[Omission], verbose: bool) -> list[str]:
+    how, one, many = _REASONS[reason]
+    shown = posts if verbose else posts[:_NAMED]
+    lines = [f"  {how:<10}  {len(posts)} {one if len(posts) == 1 else many}"]
+    lines += [f"              {_omission(post)}" for post in shown]
+    if len(shown) < len(posts):
+        lines.append(f"              and {len(posts) - len(shown)} more (-v names them)")
+    return lines
+
+
+def _omission(post: Omission) -> str:
+    when = f", {post.when:%Y-%m-%d %H:%M} {post.when.tzname()}" if post.when else ""
+    return f'{post.source} "{post.title}"{when}'
+
+
+def _without_url(plan: Build) -> list[str]:
+    if plan.site.url:
+        return []
+    return [
+        "  no address  feeds, sitemap and canonical links are left out: set url in site.yaml, or use --base-url"
+    ]
+
+
+def _counts(diagnostics: Sequence[Diagnostic]) -> list[str]:
+    kinds = [item.diagnostic.severity for item in fold(diagnostics)]
+    counts = [(kinds.count(kind), str(kind)) for kind in Severity]
+    return [f"  {_n(number, word)}" for number, word in counts if number]
+
+
+def failure(diagnostics: Sequence[Diagnostic], output: str, *, strict: bool) -> str:
+    """The last line of a build that did not happen, for stderr."""
+    counts = " and ".join(line.strip() for line in _counts(diagnostics))
+    why = " (--strict)" if strict and not any(d.severity is Severity.ERROR for d in diagnostics) else ""
+    return f"Not built: {counts}{why}; {output} is as it was"
+
+
+def _details(outcome: Outcome) -> list[str]:
+    changes = outcome.changes or Changes()
+    return [
+        *(f"  wrote    {path}" for path in changes.written),
+        *(f"  removed  {path}" for path in changes.removed),
+        *(_stage(timing) for timing in outcome.timings),
+    ]
+
+
+def _stage(timing: Timing) -> str:
+    remembered = f", {timing.remembered} remembered" if timing.remembered else ""
+    return f"  {timing.stage:<9} {timing.seconds:7.3f} s  {timing.count}{remembered}"
+
+
+def document(outcome: Outcome, ok: bool) -> str:
+    """The outcome as one JSON document."""
+    changes = outcome.changes or Changes()
+    value = {
+        "ok": ok,
+        "output": outcome.output,
+        "pages": [
+            {"path": page.path, "url": page.url, "from": page.origin.path} for page in outcome.plan.pages
+        ],
+        "files": [asset.path for asset in outcome.plan.assets],
+        "changes": {"written": changes.written, "removed": changes.removed, "unchanged": changes.unchanged},
+        "left_out": [
+            {
+                "path": o.source,
+                "title": o.title,
+                "reason": o.reason,
+                "when": o.when.isoformat() if o.when else None,
+            }
+            for o in outcome.plan.omissions
+        ],
+        "diagnostics": as_json(outcome.diagnostics),
+        "timings": [
+            {"stage": t.stage, "seconds": round(t.seconds, 6), "count": t.count, "remembered": t.remembered}
+            for t in outcome.timings
+        ],
+        "seconds": round(outcome.seconds, 6),
+    }
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _n(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
