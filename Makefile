@@ -31,7 +31,7 @@ test: .venv/installed-test
 	@$(PY) -m ruff format --check --quiet . || { echo "fix: $(BIN)/ruff format ."; exit 1; }
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m mypy
-	@$(PY) tests/browser/chromium.py
+	@$(PY) tests/chromium.py
 	@$(PY) -m pytest --numprocesses auto --dist loadgroup $(ARGS)
 
 check: .venv/installed-test
