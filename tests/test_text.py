@@ -115,3 +115,54 @@ def test_words_are_counted(words: str, count: int) -> None:
 )
 def test_direction_of_a_language(language: str, direction: str) -> None:
     assert text.direction(language) == direction
+
+
+@pytest.mark.parametrize(
+    ("url", "path"), [("/", "index.html"), ("/a/", "a/index.html"), ("/%C3%BC.html", "ü.html")]
+)
+def test_url_names_a_file_of_the_output(url: str, path: str) -> None:
+    assert text.output_path(url) == path
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "steps"),
+    [
+        ("", "", 0),
+        ("a", "", 1),
+        ("walkng", "walking", 1),
+        ("waking", "walking", 1),
+        ("wlak", "walk", 1),
+        ("cat", "dog", 3),
+    ],
+)
+def test_distance_counts_slips_of_the_hand(one: str, other: str, steps: int) -> None:
+    assert text.distance(one, other) == text.distance(other, one) == steps
+
+
+KNOWN = ("posts/2017-05-01-bees.md", "posts/fog/index.md", "images/fulls/sea.jpg", "/posts/long-way-home/")
+
+
+@pytest.mark.parametrize(
+    ("mistyped", "meant"),
+    [
+        ("posts/2017-05-01-bee.md", "posts/2017-05-01-bees.md"),
+        ("posts/fgo/index.md", "posts/fog/index.md"),
+        ("bees.md", "posts/2017-05-01-bees.md"),
+        ("images/sea.png", "images/fulls/sea.jpg"),
+        ("/long-way-home", "/posts/long-way-home/"),
+        ("/nothing-like-it/", ""),
+        ("/", ""),
+    ],
+)
+def test_nearest_name(mistyped: str, meant: str) -> None:
+    assert text.Names(KNOWN).nearest(mistyped) == meant
+
+
+@given(st.text(), st.text())
+def test_nearest_name_never_fails(known: str, mistyped: str) -> None:
+    assert text.Names([known]).nearest(mistyped) in ("", known)
+    assert text.Names([known]).nearest(known) == known or not text.Names([known]).nearest(known)
+
+
+def test_words_two_slips_apart_share_what_is_left() -> None:
+    assert set(text.deletions("photograhpy", 2)) & set(text.deletions("photogrephy", 2))

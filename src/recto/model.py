@@ -10,7 +10,7 @@ site has no address. The renderer puts the deployment folder before every root-r
 place, so no template can get it wrong.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812
 from datetime import datetime
@@ -205,6 +205,25 @@ class Source:
     body: Body = Body(text="")
     body_line: int = 1
 
+    def locate(self, marks: Iterable[tuple[int, int, int]]) -> list[Location]:
+        """The places in the file of marks in the body: (line, column, width), counted from 1; 0 is unknown."""
+        lines = ["", *self.body.text.split("\n")]
+        return [
+            Location(
+                path=self.path,
+                line=line and line + self.body_line - 1,
+                column=column,
+                width=width,
+                text=lines[line] if line < len(lines) else "",
+            )
+            for line, column, width in marks
+        ]
+
+    def place(self, *keys: str) -> Location:
+        """Where the first of these front matter keys stands that is there, else the file itself."""
+        found = (self.front.places[key] for key in keys if key in self.front.places)
+        return next(found, Location(path=self.path))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
@@ -370,6 +389,9 @@ class Post:
     draft: bool = False
     aliases: tuple[str, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)
+    places: Mapping[str, Location] = field(
+        default_factory=dict
+    )  # of what its front matter names, for messages
 
     @property
     def content(self) -> Markup:
@@ -383,8 +405,10 @@ class Post:
 
     @property
     def excerpt(self) -> Markup:
-        """The opening as HTML, from front matter where that has one."""
-        return Markup(self.excerpt_html) if self.excerpt_html else self.body.excerpt.fill(self.links)
+        """The opening as HTML, from front matter where that has one; made for lists, so "#x" leads to the post."""
+        if self.excerpt_html:
+            return Markup(self.excerpt_html)
+        return self.body.excerpt.fill([self.url + u if u[:1] in ("", "#") else u for u in self.links])
 
     @property
     def summary(self) -> str:

@@ -6,6 +6,10 @@ so that a name typed on a Mac and one typed on Windows are one name.
 
 import html
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from itertools import combinations
 from typing import Literal
 from unicodedata import category, normalize
 from urllib.parse import quote as percent_encode
@@ -32,14 +36,27 @@ def quote(path: str) -> str:
     return encode_path(unquote_path(path))
 
 
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/-]*")
+
+
 def encode_path(path: str) -> str:
     """A file's path as it stands in a URL, where "%" is just a character of its name."""
+    if _PLAIN_PATH.fullmatch(path):
+        return path
     return percent_encode(normalize("NFC", path), safe="/", errors="replace")
 
 
 def unquote_path(url: str) -> str:
     """The path that a percent-encoded address means."""
+    if url.isascii() and "%" not in url:
+        return url
     return normalize("NFC", percent_decode(url, errors="replace"))
+
+
+def output_path(url: str) -> str:
+    """The file of the output folder that answers for a root-relative URL: "/x/" is "x/index.html"."""
+    path = unquote_path(url).removeprefix("/")
+    return path if path and not path.endswith("/") else path + "index.html"
 
 
 # Each alternative ends at the next "<" or eats the rest of the text, so that no text is read twice.
@@ -100,3 +117,59 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
     first, *rest = language.lower().replace("_", "-").split("-")
     script = next((part for part in rest if len(part) == 4 and part.isalpha()), "")
     return "rtl" if (script in _RTL_SCRIPTS if script else first in _RTL_LANGUAGES) else "ltr"
+
+
+class Names:
+    """Known names, among which the nearest to a mistyped one is found in a time that does not grow with their number.
+
+    Two names are near if their last parts (of "/a/b/" or "a/b.md": "b") are equal, without a date, after at most one
+    character is left out of each: a moved file, another extension, a letter too many, too few, wrong, or swapped with its neighbour.
+    """
+
+    _ENOUGH = 50  # names compared in full
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._near: dict[str, list[str]] = defaultdict(list)
+        for name in known:
+            for key in deletions(_last_part(name), 1):
+                self._near[key].append(name)
+
+    def nearest(self, name: str) -> str:
+        """The known name most like this one; "" where none is."""
+        keys = sorted(deletions(_last_part(name), 1), key=len, reverse=True)
+        candidates = [known for key in keys for known in self._near.get(key, ())[: self._ENOUGH]][
+            : self._ENOUGH
+        ]
+        return max(candidates, key=lambda known: SequenceMatcher(None, known, name).ratio(), default="")
+
+
+_DATE = re.compile(r"^\d{4}-\d\d?-\d\d?-")
+
+
+def _last_part(name: str) -> str:
+    parts = [part for part in name.casefold().split("/") if part.partition(".")[0] not in ("", "index")]
+    last = _DATE.sub("", parts[-1]) if parts else ""
+    return last.rpartition(".")[0] or last
+
+
+def deletions(word: str, most: int) -> Iterator[str]:
+    """The word, and whatever is left of it without up to `most` of its characters. Long words stay whole."""
+    yield word
+    for count in range(1, most + 1 if len(word) <= 80 // most else 1):
+        yield from (
+            {"".join(kept) for kept in combinations(word, len(word) - count)} if len(word) > count else ()
+        )
+
+
+def distance(one: str, other: str) -> int:
+    """How many characters must be added, left out, changed or swapped with their neighbour to turn one into the other."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one):
+        before, last, row = row, before, [i + 1]
+        for j, b in enumerate(other):
+            cost = min(before[j + 1] + 1, row[j] + 1, before[j] + (a != b))
+            if i and j and a == other[j - 1] and one[i - 1] == b:
+                cost = min(cost, last[j - 1] + 1)
+            row.append(cost)
+    return row[-1]
