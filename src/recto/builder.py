@@ -51,14 +51,11 @@ def build(
     kept, omissions = site.select(sources, now=now, drafts=drafts, future=future)
     bodies: tuple[Source, ...] = (*kept.posts, *kept.pages)
     with watch("convert", len(bodies)) as note:
+        counted = _Counted(progress)
         converted = memo_map(
-            markup.STEP,
-            [source.body for source in bodies],
-            store,
-            Workers(jobs),
-            progress=_named(progress, "Converting"),
+            markup.STEP, [source.body for source in bodies], store, Workers(jobs), progress=counted
         )
-        note.remembered = converted.remembered
+        note.remembered = counted.remembered or 0
     with watch("assemble", len(bodies)):
         contents = {source.path: content for source, content in zip(bodies, converted, strict=True)}
         assembly = site.assemble(settings, kept, contents, left_out=omissions)
@@ -103,6 +100,20 @@ def write(
 def render(plan: Build, page: Page) -> bytes:
     """The bytes of one page of the plan."""
     return Renderer(plan.templates, plan.site, plan.assets).render(page)
+
+
+class _Counted:
+    """Progress of the conversion; its first call tells how many results were remembered."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.remembered: int | None = None
+        self._progress = progress
+
+    def __call__(self, done: int, total: int) -> None:
+        if self.remembered is None:
+            self.remembered = done
+        if self._progress:
+            self._progress("Converting", done, total)
 
 
 def _named(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:

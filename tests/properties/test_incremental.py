@@ -145,7 +145,7 @@ def lay_out(root: Path, files: Mapping[str, bytes], before: Mapping[str, bytes])
 def run(root: Path, state: Path, jobs: int = 1) -> tuple[list[str], dict[str, bytes], bool]:
     """Build `root` with the memo and the output in `state`; the words, the files, and whether it was built."""
     out = state / "dist"
-    with Store.open(state / "memo") as store:
+    with Store.open(state) as store:
         plan = builder.build(root, store=store, now=NOW, jobs=jobs, out=out)
         words, built = [*plan.diagnostics], not has_errors(plan.diagnostics)
         try:

@@ -89,7 +89,7 @@ def _clean(args: Namespace) -> int:
     if not args.cache:
         removed = output.clean(args.output or root / "dist")
         print(f"Removed {len(removed)} files of {args.output or root / 'dist'}")
-    if Store.forget(root / ".recto"):
+    if Store.forget(root):
         print(f"Removed {root / '.recto'}")
     return OK
 

@@ -21,8 +21,8 @@ def run(args: Namespace, root: Path, now: datetime) -> int:
     _check_base_url(args.base_url)
     out = args.output or root / "dist"
     if args.clean:
-        Store.forget(root / ".recto")
-    with Store.open(root / ".recto") as store, bars(wanted=not (args.quiet or args.json)) as progress:
+        Store.forget(root)
+    with Store.open(root) as store, bars(wanted=not (args.quiet or args.json)) as progress:
         plan = builder.build(
             root,
             store=store,

@@ -1,4 +1,4 @@
-"""Show progress on a terminal, once work has taken 400 ms; a line every five seconds elsewhere would only be noise."""
+"""Show progress on a terminal, once work has taken 400 ms."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -11,12 +11,15 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.4  # seconds without a bar: a shorter wait needs no explanation
 
+FRAME = 0.1  # seconds between two drawings
+
 
 class _Bars:
     """Bars by stage; rich is imported only when the first one is due."""
 
     def __init__(self) -> None:
         self._start = perf_counter()
+        self._drawn = 0.0
         self._bars: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
 
@@ -27,6 +30,7 @@ class _Bars:
             if stage not in self._tasks:
                 self._tasks[stage] = self._bars.add_task(stage, total=total)
             self._bars.update(self._tasks[stage], completed=done, total=total)
+            self._draw()
 
     def _open(self) -> None:
         from rich.console import Console
@@ -38,8 +42,14 @@ class _Bars:
             MofNCompleteColumn(),
             console=Console(stderr=True),
             transient=True,
+            auto_refresh=False,  # no thread of its own: forking workers needs a process of one thread
         )
         self._bars.start()
+
+    def _draw(self) -> None:
+        if self._bars is not None and perf_counter() - self._drawn > FRAME:
+            self._drawn = perf_counter()
+            self._bars.refresh()
 
     def close(self) -> None:
         if self._bars is not None:
