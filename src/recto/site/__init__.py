@@ -1,0 +1,9 @@
+"""Make the whole site out of its sources: which posts it has, in which order, where each lives, what its links mean.
+
+Pure: the clock comes in as `now`, and every problem leaves as a located diagnostic. Linear in the number of posts.
+"""
+
+from recto.site.assembly import Assembly, assemble
+from recto.site.selection import select
+
+__all__ = ["Assembly", "assemble", "select"]

@@ -1,0 +1,113 @@
+"""Decide at which URL each source lives.
+
+A URL ends in "/" (its file is index.html in that folder) or in ".html". "/x" becomes "/x/": of the two files that could
+answer for "/x", every static host serves x/index.html (at once, or by a redirect to "/x/"), while only some (GitHub Pages,
+Netlify, but not S3 or a plain nginx) serve x.html.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from recto.model import Moment
+from recto.text import encode_path, slugify, unquote_path
+
+DEFAULT_PERMALINK = "/posts/{slug}/"
+
+# A pattern's date parts as strftime writes them; those with "i_" lose their leading zero.
+_DATE_PARTS = {
+    "year": "%Y",
+    "short_year": "%y",
+    "month": "%m",
+    "i_month": "%m",
+    "short_month": "%b",
+    "long_month": "%B",
+    "day": "%d",
+    "i_day": "%d",
+    "y_day": "%j",
+    "short_day": "%a",
+    "long_day": "%A",
+    "week": "%V",
+    "w_year": "%G",
+    "w_day": "%u",
+    "hour": "%H",
+    "minute": "%M",
+    "second": "%S",
+}
+_NAME_PARTS = ("slug", "title", "category", "categories")
+PARTS = (*_NAME_PARTS, *_DATE_PARTS)
+_PART = re.compile(r"\{([^{}]*)\}")
+
+
+def unknown_part(pattern: str) -> str:
+    """The first `{part}` of a pattern that there is not; "" where all is well."""
+    return next((part for part in _PART.findall(pattern) if part not in PARTS), "")
+
+
+def expand(pattern: str, names: Mapping[str, str], date: Moment | None) -> str:
+    """The URL that a permalink pattern gives a post; `names` are its slug, title, category and categories as slugs.
+
+    The folders that need a date are left out for a post that has none, and with them the whole pattern if nothing else
+    in it tells one post from another. A part that is empty (no category) leaves no empty folder.
+    """
+    if date is None:
+        return tidy(_PART.sub(lambda part: names[part[1]], _undated(pattern)))
+    when = datetime.combine(date.day, date.instant.timetz())
+    return tidy(_PART.sub(lambda part: names.get(part[1]) or _date_part(part[1], when), pattern))
+
+
+def _date_part(part: str, when: datetime) -> str:
+    text = when.strftime(_DATE_PARTS[part]) if part in _DATE_PARTS else ""
+    return text.lstrip("0") if part.startswith("i_") else text
+
+
+def _undated(pattern: str) -> str:
+    if not _needs_date(pattern):
+        return pattern
+    rest = "/".join(folder for folder in pattern.split("/") if not _needs_date(folder))
+    return rest if {"slug", "title"}.intersection(_PART.findall(rest)) else DEFAULT_PERMALINK
+
+
+def _needs_date(pattern: str) -> bool:
+    return not set(_PART.findall(pattern)).issubset(_NAME_PARTS)
+
+
+def tidy(address: str) -> str:
+    """A path as the URL it is served at: "a//ü" is "/a/%C3%BC/", "/a/index.html" is "/a/"."""
+    folders = [part for part in unquote_path(address).split("/") if part]
+    if folders and folders[-1] == "index.html":
+        folders[-1] = ""
+    url = encode_path("/" + "/".join(folders))
+    return url if url.endswith(("/", ".html", ".htm")) else url + "/"
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
+ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")  # a scheme, or the name of another host
+
+
+def flaw(address: str) -> str:
+    """What keeps an address from being a place of its own in the site; "" if nothing does."""
+    path = unquote_path(address)
+    if ELSEWHERE.match(address):
+        return "is not a path within this site"
+    if _CONTROL.search(path):
+        return "has a character that no address can have"
+    if "?" in address or "#" in address:
+        return 'has a "?" or "#", which never reaches a file'
+    if {".", ".."}.intersection(path.split("/")):
+        return 'has a "." or ".." in it'
+    return ""
+
+
+def page_url(path: str, folder: str, slug: str) -> str:
+    """Where a standalone page lives: by its path below `folder`, the last part named `slug` if it has one.
+
+    "pages/docs/set up.md" is "/docs/set-up/", "pages/docs/index.md" is "/docs/", "pages/index.md" is the front page, and
+    "pages/404.md" is "/404.html", where hosts look for it.
+    """
+    *folders, name = path.removeprefix(folder + "/").split("/")
+    stem = name.rpartition(".")[0]
+    parts = [slugify(part) for part in (folders if stem == "index" else [*folders, stem])]
+    if slug:
+        parts[-1:] = [slug]
+    return "/404.html" if parts == ["404"] else tidy("/".join(parts))

@@ -1,0 +1,229 @@
+"""Put the site together: sources and their converted bodies become posts that know where they and their links live."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from recto.diagnostics import Diagnostic, Location
+from recto.model import (
+    Asset,
+    Author,
+    Config,
+    Content,
+    Heading,
+    Image,
+    Omission,
+    Post,
+    Site,
+    Source,
+    Sources,
+    Year,
+)
+from recto.site import placing
+from recto.site.addresses import flaw, tidy
+from recto.site.bundles import publish
+from recto.site.references import References
+from recto.site.terms import Vocabulary, vocabulary
+from recto.text import direction, encode_path, output_path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """The site, the files that are copied into it and where to, and what is wrong."""
+
+    site: Site
+    assets: tuple[Asset, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def assemble(
+    config: Config, sources: Sources, contents: Mapping[str, Content], *, left_out: tuple[Omission, ...] = ()
+) -> Assembly:
+    """The whole site. `contents` are the converted bodies by source path; `left_out` what select() recorded."""
+    config = replace(config, url=config.url.rstrip("/"))
+    placed = [
+        placing.put(config, source, contents[source.path]) for source in (*sources.posts, *sources.pages)
+    ]
+    urls = {item.source.path: item.url for item in placed}
+    omitted = {omission.source: omission for omission in left_out if omission.source not in urls}
+    bundles = {item.source.bundle: item.url for item in placed if item.source.is_bundle}
+    assets = publish(sources.assets, bundles, omitted, config.folders)
+    references = References(
+        home=config.url,
+        documents=urls,
+        files={asset.origin: "/" + encode_path(asset.path) for asset in assets},
+        left_out=omitted,
+    )
+    vocabularies = [vocabulary(taxonomy, sources.posts) for taxonomy in config.taxonomies]
+    posts = [_post(config, item, references, vocabularies) for item in placed]
+    problems = [
+        *(problem for item in placed for problem in placing.problems(config, item)),
+        *(problem for item in placed for problem in _body_problems(item, references)),
+        *(problem for words in vocabularies for problem in words.diagnostics),
+        *_nav_problems(config, references),
+    ]
+    site = _site(config, sources, posts, references, vocabularies)
+    return Assembly(site=site, assets=assets, diagnostics=tuple(problems))
+
+
+def _post(
+    config: Config, item: placing.Placed, references: References, vocabularies: Sequence[Vocabulary]
+) -> Post:
+    source, front, content = item.source, item.source.front, item.content
+    permalink = config.url and config.url + item.url
+    links = tuple(
+        references.resolve(reference.url, folder=source.bundle, url=item.url)
+        for reference in content.references
+    )
+    date = source.date.instant if source.date else None
+    updated = front.updated.instant if front.updated else None
+    description = " ".join(front.excerpt.split())
+    language = front.language or config.language
+    authors = front.authors or ((config.author,) if config.author.name else ())
+    labels = {words.taxonomy.name: words.of(source) for words in vocabularies if source.kind == "post"}
+    return Post(
+        source=source.path,
+        slug=item.slug,
+        url=item.url,
+        path=output_path(item.url),
+        permalink=permalink,
+        title=item.title,
+        date=date,
+        day=source.date.day if source.date else None,
+        updated=max(updated, date) if updated and date else updated,
+        body=content,
+        links=links,
+        permalinks=tuple(references.absolute(link, permalink) for link in links),
+        description=description,
+        excerpt_html=Markup("<p>{}</p>").format(description) if description else "",
+        authors=tuple(_author(author, references, source.bundle, item.url) for author in authors),
+        terms={name: found for name, found in labels.items() if found},
+        image=_image(item, references, permalink),
+        language=language,
+        direction=direction(language),
+        template=front.template,
+        toc=() if front.toc is False else _toc(config, content),
+        series=front.series,
+        pinned=front.pinned,
+        listed=not front.unlisted,
+        draft=front.draft or not front.published,
+        aliases=tuple(
+            tidy(placing.local(config, alias))
+            for alias in front.aliases
+            if not flaw(placing.local(config, alias))
+        ),
+        extra=front.extra,
+        places={key: place for key, place in front.places.items() if key.partition(".")[0] in _PLACES},
+    )
+
+
+_PLACES = frozenset(("template", "layout", "permalink", "slug", "aliases", "redirect_from", "image"))
+
+
+def _toc(config: Config, content: Content) -> tuple[Heading, ...]:
+    return tuple(heading for heading in content.headings if heading.level <= config.markdown.toc_depth)
+
+
+def _author(author: Author, references: References, folder: str, url: str) -> Author:
+    def resolve(address: str) -> str:
+        return address and references.resolve(address, folder=folder, url=url)
+
+    return replace(author, url=resolve(author.url), avatar=resolve(author.avatar))
+
+
+def _image(item: placing.Placed, references: References, permalink: str) -> Image | None:
+    pictures = (r.url for r in item.content.references if r.kind == "image" and not r.url.startswith("data:"))
+    address = item.source.front.image or next(pictures, "")
+    if not address:
+        return None
+    link = references.resolve(address, folder=item.source.bundle, url=item.url)
+    return Image(
+        url=link,
+        permalink=references.absolute(link, permalink) if references.home else "",
+        alt=item.source.front.image_alt or "",
+    )
+
+
+def _body_problems(item: placing.Placed, references: References) -> Iterator[Diagnostic]:
+    source, found = item.source, item.content.problems
+    for problem, where in zip(
+        found, _locate(source, [(p.line, p.column, p.width) for p in found]), strict=True
+    ):
+        yield Diagnostic(
+            severity=problem.severity,
+            code=problem.code,
+            message=problem.message,
+            location=where,
+            hint=problem.hint,
+        )
+    lost = [r for r in item.content.references if references.missing(r.url, folder=source.bundle)]
+    for reference, where in zip(
+        lost, _locate(source, [(r.line, r.column, len(r.url)) for r in lost]), strict=True
+    ):
+        yield from references.problems(reference.url, folder=source.bundle, place=where)
+
+
+def _locate(source: Source, marks: list[tuple[int, int, int]]) -> list[Location]:
+    return (
+        source.locate(marks) if marks else []
+    )  # most bodies are without fault, and need not be cut into lines
+
+
+def _nav_problems(config: Config, references: References) -> Iterator[Diagnostic]:
+    for item in config.nav:
+        if references.missing(item.url, folder=""):
+            yield from references.problems(
+                item.url, folder="", place=item.location or Location(path="site.yaml")
+            )
+
+
+def _site(
+    config: Config,
+    sources: Sources,
+    posts: Iterable[Post],
+    references: References,
+    vocabularies: Sequence[Vocabulary],
+) -> Site:
+    kinds = {source.path for source in sources.pages}
+    ordered = sorted(posts, key=lambda post: post.source)
+    pages = tuple(post for post in ordered if post.source in kinds)
+    dated = sorted((post for post in ordered if post.source not in kinds), key=_age, reverse=True)
+    listed = tuple(post for post in dated if post.listed)
+    return Site(
+        title=config.title,
+        url=config.url,
+        base_path=urlsplit(config.url).path,
+        description=config.description,
+        language=config.language,
+        direction=direction(config.language),
+        author=_author(config.author, references, "", "/"),
+        nav=tuple(replace(item, url=references.resolve(item.url)) for item in config.nav),
+        paginate=config.paginate,
+        pagination=config.pagination,
+        feed=config.feed,
+        theme=config.theme,
+        posts=listed,
+        unlisted=tuple(post for post in dated if not post.listed),
+        pages=pages,
+        taxonomies=tuple(
+            words.index(listed, feeds=bool(config.url) and config.feed.atom) for words in vocabularies
+        ),
+        years=_years(listed),
+        data=sources.data,
+    )
+
+
+def _age(post: Post) -> float:
+    return post.date.timestamp() if post.date else -inf
+
+
+def _years(posts: Iterable[Post]) -> tuple[Year, ...]:
+    years: dict[int, list[Post]] = defaultdict(list)
+    for post in posts:
+        if post.day:
+            years[post.day.year].append(post)
+    return tuple(Year(year=year, posts=tuple(years[year])) for year in sorted(years, reverse=True))

@@ -1,0 +1,85 @@
+"""Give each source its title, its slug and its URL, out of what its front matter, its text and its name say."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from recto.diagnostics import Diagnostic, error
+from recto.model import Config, Content, Source
+from recto.site.addresses import PARTS, expand, flaw, page_url, unknown_part
+from recto.site.selection import readable
+from recto.text import slugify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A source with the name and the URL it gets."""
+
+    source: Source
+    content: Content
+    title: str
+    slug: str
+    url: str
+
+
+def put(config: Config, source: Source, content: Content) -> Placed:
+    """The source with its title, slug and URL."""
+    title = " ".join((source.front.title or "").split()) or content.title or readable(source.stem)
+    slug = slugify(source.front.slug or ("" if is_index_page(source) else source.stem))
+    url = _url(config, source, title, slug)
+    return Placed(source=source, content=content, title=title, slug=slug, url=url)
+
+
+def is_index_page(source: Source) -> bool:
+    """Whether it is the page of its folder, and so named by that."""
+    return source.kind == "page" and source.path.rpartition("/")[2].startswith("index.")
+
+
+def _url(config: Config, source: Source, title: str, slug: str) -> str:
+    own = local(config, source.front.permalink)
+    pattern = "" if _permalink_flaw(own) else own
+    # A slug that is missing is an error below; until then the name's code points keep the addresses apart.
+    slug = slug or "-".join(f"{ord(character):x}" for character in source.stem)
+    if source.kind == "page" and not pattern:
+        named = source.front.slug or not is_index_page(source)
+        return page_url(source.path, config.folders.pages, slug if named else "")
+    categories = [slugify(name) for name in source.front.terms.get("categories", ())]
+    names = {
+        "slug": slug,
+        "title": slugify(title) or slug,
+        "category": next(iter(categories), ""),
+        "categories": "/".join(categories),
+    }
+    return expand(pattern or config.permalink, names, source.date)
+
+
+def local(config: Config, address: str) -> str:
+    """An address of this very site without the site's own."""
+    home = config.url + "/"
+    return "/" + address.removeprefix(home) if config.url and address.startswith(home) else address
+
+
+def _permalink_flaw(pattern: str) -> str:
+    part = unknown_part(pattern)
+    return f"has no part {{{part}}}" if part else flaw(pattern)
+
+
+def problems(config: Config, item: Placed) -> Iterator[Diagnostic]:
+    """What is wrong with the addresses that a source asks for."""
+    source, front = item.source, item.source.front
+    own = local(config, front.permalink)
+    if wrong := own and _permalink_flaw(own):
+        parts = f"the parts are {', '.join(PARTS)}"
+        hint = parts if unknown_part(own) else 'write a path such as "/notes/tides/"'
+        yield error(
+            "permalink", f'permalink "{front.permalink}" {wrong}', source.place("permalink"), hint=hint
+        )
+    for position, alias in enumerate(front.aliases):
+        if wrong := flaw(local(config, alias)):
+            keys = (f"{key}{end}" for end in (f".{position}", "") for key in ("aliases", "redirect_from"))
+            hint = 'write a path such as "/old/tides/"'
+            yield error("alias", f'alias "{alias}" {wrong}', source.place(*keys), hint=hint)
+    if not (item.slug or own or is_index_page(source)):
+        name = f'slug "{front.slug}"' if front.slug else f'the name "{source.stem}"'
+        hint = "add a slug to the front matter, such as slug: tides"
+        message = f"{name} has no letter or digit to make an address of"
+        yield error("slug", message, source.place("slug"), hint=hint)
