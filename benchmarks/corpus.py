@@ -13,193 +13,35 @@ import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-CATEGORIES = [
-    "engineering",
-    "startups",
-    "python",
-    "javascript",
-    "databases",
-    "devops",
-    "security",
-    "testing",
-    "design",
-    "management",
-    "hiring",
-    "writing",
-    "books",
-    "travel",
-    "music",
-    "performance",
-    "linux",
-    "networking",
-    "career",
-    "opinion",
-]
+CATEGORIES = (
+    "engineering startups python javascript databases devops security testing design management "
+    "hiring writing books travel music performance linux networking career opinion"
+).split()
 IMAGE_COUNT = 8
 
-_NOUNS = [
-    "team",
-    "customer",
-    "release",
-    "database",
-    "server",
-    "cache",
-    "schedule",
-    "budget",
-    "meeting",
-    "report",
-    "manager",
-    "queue",
-    "index",
-    "parser",
-    "deployment",
-    "backlog",
-    "review",
-    "interface",
-    "test",
-    "contract",
-    "incident",
-    "migration",
-    "metric",
-    "dashboard",
-    "notebook",
-    "roadmap",
-    "prototype",
-    "feature",
-    "estimate",
-    "bug",
-    "pattern",
-    "library",
-    "framework",
-    "compiler",
-    "network",
-    "protocol",
-    "laptop",
-    "keyboard",
-    "office",
-    "train",
-    "coffee",
-    "weekend",
-    "story",
-    "habit",
-    "question",
-    "answer",
-    "mistake",
-    "lesson",
-    "promise",
-    "deadline",
-    "document",
-    "template",
-    "template",
-    "engine",
-    "user",
-    "session",
-    "request",
-    "response",
-    "error",
-    "log",
-]
-_ADJ = [
-    "quiet",
-    "brittle",
-    "honest",
-    "slow",
-    "fast",
-    "careful",
-    "simple",
-    "clever",
-    "expensive",
-    "cheap",
-    "boring",
-    "reliable",
-    "strange",
-    "old",
-    "new",
-    "shared",
-    "hidden",
-    "public",
-    "private",
-    "small",
-    "large",
-    "complicated",
-    "useful",
-    "painful",
-    "obvious",
-    "rare",
-    "common",
-    "deep",
-    "shallow",
-    "steady",
-    "messy",
-    "clean",
-    "tired",
-    "patient",
-    "early",
-    "late",
-]
-_VERBS = [
-    "ship",
-    "break",
-    "rewrite",
-    "measure",
-    "ignore",
-    "explain",
-    "test",
-    "rename",
-    "replace",
-    "cache",
-    "delete",
-    "trust",
-    "question",
-    "review",
-    "postpone",
-    "automate",
-    "document",
-    "support",
-    "sell",
-    "describe",
-    "debug",
-    "remove",
-    "simplify",
-    "repeat",
-    "copy",
-    "plan",
-    "watch",
-]
-_ADVERBS = [
-    "usually",
-    "rarely",
-    "slowly",
-    "quickly",
-    "quietly",
-    "often",
-    "sometimes",
-    "carefully",
-    "eventually",
-    "almost",
-    "finally",
-    "simply",
-    "honestly",
-    "suddenly",
-    "never",
-    "always",
-]
-_PLACES = [
-    "Berlin",
-    "Lisbon",
-    "Oslo",
-    "Toronto",
-    "Kyoto",
-    "Leeds",
-    "Austin",
-    "Nairobi",
-    "Porto",
-    "Ghent",
-    "Riga",
-    "Dublin",
-    "Lima",
-    "Turin",
-]
+_NOUNS = (
+    "team customer release database server cache schedule budget meeting report manager queue "
+    "index parser deployment backlog review interface test contract incident migration metric "
+    "dashboard notebook roadmap prototype feature estimate bug pattern library framework compiler "
+    "network protocol laptop keyboard office train coffee weekend story habit question answer "
+    "mistake lesson promise deadline document template template engine user session request "
+    "response error log"
+).split()
+_ADJ = (
+    "quiet brittle honest slow fast careful simple clever expensive cheap boring reliable strange "
+    "old new shared hidden public private small large complicated useful painful obvious rare "
+    "common deep shallow steady messy clean tired patient early late"
+).split()
+_VERBS = (
+    "ship break rewrite measure ignore explain test rename replace cache delete trust question "
+    "review postpone automate document support sell describe debug remove simplify repeat copy "
+    "plan watch"
+).split()
+_ADVERBS = (
+    "usually rarely slowly quickly quietly often sometimes carefully eventually almost finally "
+    "simply honestly suddenly never always"
+).split()
+_PLACES = ("Berlin Lisbon Oslo Toronto Kyoto Leeds Austin Nairobi Porto Ghent Riga Dublin Lima Turin").split()
 _OPENERS = [
     "When I started,",
     "A few years ago,",
