@@ -46,7 +46,7 @@ wheel: .venv/installed-test
 # The environment. Each stamp is older than what it was made from only if there is work to do.
 
 .venv/made:
-	@python=; for each in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	@python=; for each in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
 	  if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then python=$$each; break; fi; \
 	done; \
 	if [ -z "$$python" ]; then \
