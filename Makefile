@@ -1,4 +1,4 @@
-# The commands of everyday work; CONTRIBUTING and .ci/run use nothing else.
+# The commands of everyday work; CI uses nothing else.
 #
 #   make         build this repo's own blog into dist/
 #   make test    everything that must pass: style, types, all tests, browsers included
