@@ -1,0 +1,121 @@
+"""Give templates their surroundings: where a name leads, what may be shown, what a missing name says.
+
+Nothing here depends on the clock, on chance or on a file: Jinja's `random` and `lipsum` are taken away, and only
+what is text may be shown, so that no memory address ever stands on a page.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date as Date  # noqa: N812
+from functools import partial
+from typing import NoReturn
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateNotFound, Undefined, UndefinedError
+from jinja2.utils import missing
+
+from recto.model import Template
+from recto.renderer.filters import FILTERS, FUNCTIONS, MisuseError
+
+THEME = "default/"
+SOURCE = "recto template "  # before a template's name, as the file name in its tracebacks
+
+
+class Lookup:
+    """The templates by name: an own one, else the theme's."""
+
+    def __init__(self, templates: tuple[Template, ...]) -> None:
+        self._by_name = {template.name: template for template in templates}
+
+    def find(self, name: str) -> Template | None:
+        """What the name leads to, if anything."""
+        return self._by_name.get(name) or self._by_name.get(THEME + name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that leads somewhere."""
+        return tuple(sorted({*self._by_name, *(name.removeprefix(THEME) for name in self._by_name)}))
+
+
+class MissingNameError(UndefinedError):
+    """A name that does not exist, with the object that does not have it (Jinja's `missing` for a bare name)."""
+
+    def __init__(self, owner: object, name: object, message: str | None = None) -> None:
+        super().__init__(message)
+        self.owner = owner
+        self.name = str(name)
+
+
+class Strict(StrictUndefined):
+    """A name that does not exist: an error wherever it is used.
+
+    But what an author may or may not have written, a key of a mapping, can be asked for: `{% if post.extra.mood %}`.
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self, hint: str | None = None, obj: object = missing, name: str | None = None, *_: object
+    ) -> None:
+        super().__init__(hint, obj, name)
+        self._undefined_exception = partial(MissingNameError, obj, name)  # type: ignore[assignment]  # called to be raised
+
+    def __bool__(self) -> bool:  # type: ignore[override]  # Jinja's never returns
+        return False if isinstance(self._undefined_obj, Mapping) else super().__bool__()
+
+
+class Surroundings(Environment):
+    """Jinja's environment, with what our filters and functions ask for: the site's address and its files."""
+
+    def __init__(self, lookup: Lookup, *, address: str, files: Mapping[str, str]) -> None:
+        super().__init__(
+            loader=FunctionLoader(partial(_source, lookup)),
+            autoescape=_is_markup,
+            undefined=Strict,
+            finalize=shown,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        self.address = address
+        self.files = files
+        self.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+        del self.globals["lipsum"], self.filters["random"]
+        self.filters |= FILTERS
+        self.globals |= FUNCTIONS
+
+
+def _source(lookup: Lookup, name: str) -> tuple[str, str, Callable[[], bool]]:
+    template = lookup.find(name)
+    if template is None:
+        raise TemplateNotFound(name)
+    return template.text, SOURCE + template.name, lambda: True
+
+
+def _is_markup(name: str | None) -> bool:
+    return name is None or name.endswith((".html", ".xml"))
+
+
+def shown(value: object) -> object:
+    """What `{{ value }}` writes: text, a number or a date as it is, nothing for None; all else is a mistake."""
+    if isinstance(value, str | int | float | Date | Undefined) or hasattr(value, "__html__"):
+        return value
+    return "" if value is None else _refuse(value)
+
+
+def _refuse(value: object) -> NoReturn:
+    kind = type(value).__name__
+    if callable(value):
+        raise MisuseError("this is a function, not text", hint="call it: put (…) after its name")
+    if hasattr(value, "__dataclass_fields__"):
+        raise MisuseError(
+            f"this is a {kind}, not text", hint=f"name one of its fields: {', '.join(public(value))}"
+        )
+    raise MisuseError(f"this is a {kind}, not text", hint='to show each of its items: {{ … | join(", ") }}')
+
+
+def public(value: object) -> list[str]:
+    """The names that a template may ask an object for."""
+    if isinstance(value, Mapping):
+        return [str(key) for key in value]
+    return [name for name in dir(value) if not name.startswith("_")]
