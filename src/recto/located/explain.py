@@ -172,6 +172,8 @@ def _open_bracket(t: Trouble) -> Complaint | None:
     if comment := re.search(r"(?<=[\s,\[{])#", line.text):
         at = line.start + comment.start()
         return Complaint('what follows "#" is a comment', (at, at + 1), 'put quotes around the item: "#..."')
+    if t.char == "," and t.said.endswith("node content"):
+        return Complaint("an item is missing before this comma", (t.at, t.at + 1), "remove the comma")
     bracket = t.text[t.opened : t.opened + 1]
     closing = {"[": "]", "{": "}"}.get(bracket, "")
     if not closing or closing in line.text[t.opened - line.start :]:

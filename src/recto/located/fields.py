@@ -4,11 +4,15 @@ A reader gets the key path and the value found there and returns what it means, 
 that the caller keeps its default and everything wrong is reported at once.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from recto.diagnostics import Diagnostic, Location, did_you_mean, error, warning
 from recto.located.places import KEY, Places
 
+_LANGUAGE = re.compile(
+    r"[A-Za-z]{2,3}(?:-[A-Za-z]{3,4})?(?:-(?:[A-Za-z]{2}|\d{3}))?(?:-[A-Za-z0-9]{1,8}){0,5}", re.ASCII
+)
 _YES = {"true", "yes", "on"}
 _NO = {"false", "no", "off"}
 
@@ -53,14 +57,11 @@ class Fields:
         self.complain(path + KEY, message, did_you_mean(path.rpartition(".")[2], known), code=code)
 
     def written(self, path: str, value: object) -> object:
-        """A scalar as its author wrote it ("007", "no"); any other value as it is."""
-        if isinstance(value, str | list | dict) or path not in self.places:
+        """A scalar as its author wrote it ("007", "no"; "" where nothing is written); any other value as it is."""
+        if isinstance(value, str | list | dict) or path not in self.places.spans:
             return value
-        return (
-            ""
-            if value is None and self.places.spans[path] == self.places.spans.get(path + KEY)
-            else self.places.source(path)
-        )
+        empty = self.places.spans[path] == self.places.spans.get(path + KEY)
+        return "" if empty else self.places.source(path)
 
     def name(self, path: str, value: object) -> str | None:
         """Text in which even `no`, `null` and `2017-05-01` are what was written."""
@@ -82,6 +83,14 @@ class Fields:
         if word is False or word in _NO:
             return False
         self.must_be(path, "true or false", value, f"write {path.rpartition('.')[2]}: true")
+        return None
+
+    def language(self, path: str, value: object) -> str | None:
+        """A language tag by its shape (BCP 47); `pt_BR` is `pt-BR`."""
+        tag = (self.name(path, value) or "").replace("_", "-")
+        if not tag or _LANGUAGE.fullmatch(tag):
+            return tag
+        self.must_be(path, 'a language such as "en" or "pt-BR"', value)
         return None
 
     def integer(self, path: str, value: object, low: int, high: int, hint: str = "") -> int | None:
