@@ -1,0 +1,49 @@
+"""Markdown to HTML: one body in, its Content out.
+
+Pure and alone: `convert` sees nothing but the Body, so that equal bodies have equal Contents in any order and in any
+process. It never raises for an author's text; what cannot be converted in bounded time becomes plain text and an
+error.
+"""
+
+from html import escape
+
+from recto.markup import words
+from recto.markup.draft import MAX_LENGTH, UnbearableError, too_deep, too_large
+from recto.markup.engine import engine
+from recto.markup.finish import finish
+from recto.markup.source import clean
+from recto.memo import Step
+from recto.model import Body, Content, Hypertext, Problem
+
+__all__ = ["STEP", "convert"]
+
+
+def convert(body: Body) -> Content:
+    """The body as HTML with everything that is known about it."""
+    if len(body.text) > MAX_LENGTH:
+        return _plain(body, too_large(len(body.text)))
+    try:
+        html, draft = engine(body.options, body.language).convert(clean(body.text))
+        return finish(html, body, draft, words.words(body.language))
+    except UnbearableError as hostile:
+        problem = hostile.problem
+    except RecursionError:
+        problem = too_deep(0)
+    engine.cache_clear()  # what was left half done must not reach the next body
+    return _plain(body, problem)
+
+
+def _plain(body: Body, problem: Problem) -> Content:
+    """The text as it was written, and why."""
+    html = f'<pre tabindex="0">{escape(clean(body.text), quote=False)}</pre>'
+    return Content(html=Hypertext(parts=(html,)), problems=(problem,))
+
+
+STEP = Step(
+    name="markup",
+    run=convert,
+    input=Body,
+    output=Content,
+    modules=("recto.diagnostics", "recto.text"),
+    libraries=("markdown", "pygments", "pymdown-extensions"),
+)
