@@ -359,7 +359,8 @@ class Post:
     """A post, or a standalone page (then without date, terms and neighbours), as templates see it.
 
     `links` and `permalinks` are the addresses of its Content's references, resolved: root-relative for pages of the
-    site, absolute for feeds. `source` is the file it comes from. `updated` is never earlier than `date`.
+    site, absolute for feeds. `source` is the file it comes from. `updated` is never earlier than `date`, and the
+    same where its author does not say. `places` are those of what its front matter names, for messages.
     """
 
     source: str

@@ -79,8 +79,7 @@ def _post(
         references.resolve(reference.url, folder=source.bundle, url=item.url)
         for reference in content.references
     )
-    date = source.date.instant if source.date else None
-    updated = front.updated.instant if front.updated else None
+    moments = [moment.instant for moment in (source.date, front.updated) if moment]
     description = " ".join(front.excerpt.split())
     language = front.language or config.language
     authors = front.authors or ((config.author,) if config.author.name else ())
@@ -92,9 +91,9 @@ def _post(
         path=output_path(item.url),
         permalink=permalink,
         title=item.title,
-        date=date,
+        date=source.date.instant if source.date else None,
         day=source.date.day if source.date else None,
-        updated=max(updated, date) if updated and date else updated,
+        updated=max(moments, default=None),
         body=content,
         links=links,
         permalinks=tuple(references.absolute(link, permalink) for link in links),
@@ -117,11 +116,11 @@ def _post(
             if not flaw(placing.local(config, alias))
         ),
         extra=front.extra,
-        places={key: place for key, place in front.places.items() if key.partition(".")[0] in _PLACES},
+        places={key: front.places[key] for key in front.places if key.partition(".")[0] in _PLACES},
     )
 
 
-_PLACES = frozenset(("template", "layout", "permalink", "slug", "aliases", "redirect_from", "image"))
+_PLACES = frozenset(("template", "aliases"))  # what asks for a file that others must answer for
 
 
 def _toc(config: Config, content: Content) -> tuple[Heading, ...]:

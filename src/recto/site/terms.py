@@ -14,11 +14,15 @@ ESTABLISHED = 3  # posts that make a term the likely meaning of a similar one wi
 
 @dataclass(frozen=True, kw_only=True)
 class _Use:
-    """A term as one post spells it."""
+    """A term as one post spells it, and the keys under which its place may be found."""
 
     name: str
     source: Source
-    place: Location
+    keys: tuple[str, ...]
+
+    @property
+    def place(self) -> Location:
+        return self.source.place(*self.keys)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,15 +103,13 @@ def _uses(taxonomy: Taxonomy, posts: Iterable[Source]) -> dict[str, list[_Use]]:
             key = _fold(name)
             if key and key not in seen:
                 seen.add(key)
-                uses[key].append(
-                    _Use(name=_clean(name), source=source, place=_place(taxonomy, source, position))
-                )
+                uses[key].append(_Use(name=_clean(name), source=source, keys=_keys(taxonomy, position)))
     return uses
 
 
-def _place(taxonomy: Taxonomy, source: Source, position: int) -> Location:
-    keys = (taxonomy.name, taxonomy.singular)
-    return source.place(*(f"{key}.{position}" for key in keys), *keys)
+def _keys(taxonomy: Taxonomy, position: int) -> tuple[str, ...]:
+    names = (taxonomy.name, taxonomy.singular)
+    return (*(f"{name}.{position}" for name in names), *names)
 
 
 def _clean(name: str) -> str:
