@@ -1,0 +1,217 @@
+"""Read site.yaml into a checked Config. KEYS is the one table that parsing, checking and the reference page share."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from recto import located
+from recto.config.kinds import (
+    BOOLEAN,
+    FOLDER,
+    LANGUAGE,
+    PATTERNS,
+    PERMALINK,
+    TEXT,
+    TIMEZONE,
+    URL,
+    Key,
+    address,
+    choice,
+    members,
+    number,
+    section,
+)
+from recto.config.navigation import NAV
+from recto.config.permalinks import PARTS, SettingError, translate
+from recto.config.taxonomies import TAXONOMIES, TAXONOMY_KEYS
+from recto.diagnostics import Diagnostic, Location, error
+from recto.model import Author, Config, FeedOptions, Folders, MarkdownOptions, Theme
+
+__all__ = ["KEYS", "PARTS", "Row", "SettingError", "address", "load", "parse", "reference", "translate"]
+
+MAX_BYTES = 1_000_000
+
+# fmt: off
+_AUTHOR = (
+    Key(name="name", kind=TEXT, description="the name", example="name: The author"),
+    Key(name="email", kind=TEXT, description="an address for mail", example="email: me@example.com"),
+    Key(name="url", kind=TEXT, description="a page about the author; may begin with `/`", example="url: /about/"),
+    Key(name="avatar", kind=TEXT, description="a small picture; may begin with `/`", example="avatar: /images/me.jpg"),
+    Key(name="bio", kind=TEXT, description="a sentence or two", example="bio: Walks, and writes about it."),
+)
+
+_FEED = (
+    Key(name="items", kind=number(1, 1000), description="how many posts", example="items: 20"),
+    Key(name="full", kind=BOOLEAN, description="whole posts, or excerpts", example="full: false"),
+    Key(name="atom", kind=BOOLEAN, description="whether there is `/feed.xml`", example="atom: true"),
+    Key(name="json", kind=BOOLEAN, description="whether there is `/feed.json`", example="json: false"),
+)
+
+_MARKDOWN = (
+    Key(name="smart", kind=BOOLEAN, description="typographic quotes, dashes and ellipses", example="smart: false"),
+    Key(name="line_numbers", kind=BOOLEAN, description="line numbers in code blocks that do not say",
+        example="line_numbers: true"),
+    Key(name="anchors", kind=BOOLEAN, description="a link beside each heading", example="anchors: false"),
+    Key(name="toc_depth", kind=number(1, 6), description="the deepest heading level in contents lists",
+        example="toc_depth: 2"),
+)
+
+_THEME = (
+    Key(name="hue", kind=number(0, 360, "examples: 35 rust, 155 green, 250 blue, 310 plum"),
+        description="the accent, 0 to 360: 35 rust, 155 green, 250 blue, 310 plum", example="hue: 250"),
+    Key(name="mode", kind=choice("auto", "light", "dark"),
+        description="`auto`, `light` or `dark`, before the reader chooses", example="mode: dark"),
+)
+
+_FOLDERS = tuple(
+    Key(name=name, kind=FOLDER, description=description, example=f"{name}: {example}")
+    for name, description, example in (
+        ("posts", "posts", "_posts"),
+        ("pages", "standalone pages; `.` is the site's folder itself", "content"),
+        ("data", "YAML and JSON for templates, as `site.data`", "_data"),
+        ("images", "pictures, copied to `/images/`", "img"),
+        ("static", "files copied to the top of the site", "public"),
+        ("templates", "your own templates", "layouts"),
+    )
+)
+
+KEYS = (
+    Key(name="title", kind=TEXT, description="the site's name", example="title: Long way home"),
+    Key(name="url", kind=URL,
+        description="the address at which it will live, with the folder if there is one; without it, what needs "
+                    "absolute addresses is left out",
+        example="url: https://example.com/blog"),
+    Key(name="description", kind=TEXT, description="a sentence about the site, for search engines and feeds",
+        example="description: Slow notes on walking, light and the tools we keep."),
+    Key(name="language", kind=LANGUAGE, description="the language of the site and of posts that do not say",
+        example="language: pt-BR"),
+    Key(name="timezone", kind=TIMEZONE,
+        description="an IANA name such as `Europe/Stockholm`; rules dates without a zone of their own",
+        example="timezone: Europe/Stockholm"),
+    Key(name="author", kind=section(Author, _AUTHOR, short="name"), keys=_AUTHOR,
+        description="who writes: a name, or a mapping",
+        example="author: {name: The author, url: /about/}"),
+    Key(name="nav", kind=NAV, description="the main navigation: a list of `{Title: address}`",
+        example="nav: [{Posts: /}, {Archive: /archive/}]"),
+    Key(name="permalink", kind=PERMALINK,
+        description="the address of posts: a pattern, or one of Jekyll's styles `date`, `pretty`, `ordinal`, "
+                    "`weekdate`, `none`",
+        example="permalink: /{year}/{month}/{slug}/"),
+    Key(name="paginate", kind=number(1, 1000), description="posts on a list page", example="paginate: 7"),
+    Key(name="pagination", kind=choice("stable", "plain"),
+        description="`stable` numbers list pages from the oldest post, `plain` from the newest",
+        example="pagination: plain"),
+    Key(name="taxonomies", kind=TAXONOMIES, keys=tuple(
+            Key(name=f"NAME.{key.name}", kind=key.kind, description=key.description, example=key.example)
+            for key in TAXONOMY_KEYS
+        ),
+        description="ways to group posts: a list of names, or a mapping of names to options",
+        example="taxonomies: {categories: {feed: true}, tags: {}, places: {singular: place}}"),
+    Key(name="feed", kind=section(FeedOptions, _FEED), keys=_FEED, description="the feeds",
+        example="feed: {items: 50, full: false}"),
+    Key(name="markdown", kind=section(MarkdownOptions, _MARKDOWN), keys=_MARKDOWN,
+        description="how posts are converted", example="markdown: {smart: false}"),
+    Key(name="ignore", kind=PATTERNS, description="shell patterns of paths to pass over",
+        example='ignore: ["posts/old/*", "*.psd"]'),
+    Key(name="folders", kind=section(Folders, _FOLDERS), keys=_FOLDERS,
+        description="where the site keeps its sources, relative to its own folder",
+        example="folders: {posts: _posts, data: _data}"),
+    Key(name="theme", kind=section(Theme, _THEME), keys=_THEME, description="the look", example="theme: {hue: 250}"),
+)
+# fmt: on
+
+_MOVED = {
+    "baseurl": 'write it at the end of "url": https://example.com/blog',
+    "base_url": 'did you mean "url"?',
+    "categories": "write taxonomies: {categories: {terms: ...}, tags: {}}",
+    "tags": "write taxonomies: {categories: {}, tags: {terms: ...}}",
+    "exclude": 'did you mean "ignore"?',
+    "lang": 'did you mean "language"?',
+    "locale": 'did you mean "language"?',
+    "name": 'did you mean "title"?',
+    "tagline": 'did you mean "description"?',
+    "navigation": 'did you mean "nav"?',
+    "menu": 'did you mean "nav"?',
+}
+
+
+def parse(text: str, *, path: str = "site.yaml") -> tuple[Config, tuple[Diagnostic, ...]]:
+    """The configuration that a text says, with defaults for the rest and for what is wrong."""
+    value, places, diagnostics = located.parse(text.removeprefix("\ufeff"), path=path)
+    found = located.Fields(places, diagnostics, code="config-type")
+    if isinstance(value, dict):
+        said: dict[str, Any] = members(found, "", value, KEYS, _MOVED)
+        config = Config(**said)
+        _check_folders(found, config.folders)
+        return config, tuple(found.diagnostics)
+    if value is not None:
+        message, hint = f"{path} must be lines of keys and values", "write title: My blog"
+        found.diagnostics.append(error("config-type", message, places.location(0, len(text)), hint=hint))
+    return Config(), tuple(found.diagnostics)
+
+
+def _check_folders(found: located.Fields, folders: Folders) -> None:
+    """Two kinds of source in one folder would both claim its files."""
+    seen: dict[str, str] = {}
+    for field in fields(folders):
+        folder = getattr(folders, field.name)
+        if folder in seen:
+            message = f'folders.{seen[folder]} and folders.{field.name} are both "{folder}"'
+            claimants = (f"folders.{field.name}", f"folders.{seen[folder]}")
+            written = next((path for path in claimants if path in found.places), "folders")
+            found.complain(written, message, "give each a folder of its own")
+        seen[folder] = field.name
+
+
+def load(root: Path) -> tuple[Config, tuple[Diagnostic, ...]]:
+    """The configuration of the site in `root`; all defaults where it has no site.yaml (or site.yml)."""
+    for name in ("site.yaml", "site.yml"):
+        try:
+            with (root / name).open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as problem:
+            reason = (problem.strerror or "it cannot be opened").lower()
+            return Config(), (error("unreadable", f"{name} cannot be read: {reason}", Location(path=name)),)
+        return _decode(data, name)
+    return Config(), ()
+
+
+def _decode(data: bytes, path: str) -> tuple[Config, tuple[Diagnostic, ...]]:
+    try:
+        return parse(data.decode("utf-8"), path=path)
+    except UnicodeDecodeError as bad:
+        line = data.count(b"\n", 0, bad.start) + 1
+        message = f"{path} is not UTF-8 from here on"
+        place = Location(path=path, line=line)
+        return Config(), (error("not-utf8", message, place, hint="save it as UTF-8 in your editor"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of the reference: a key with its full name, and its default as YAML ("" where there is none)."""
+
+    name: str
+    type: str
+    default: str
+    description: str
+    example: str
+
+
+def reference() -> Iterator[Row]:
+    """Every key of site.yaml, those of mappings after the mapping."""
+    for key in KEYS:
+        default = getattr(Config(), key.name)
+        yield _row(key, key.name, "" if key.keys else default)
+        for inner in key.keys:
+            yield _row(inner, f"{key.name}.{inner.name}", getattr(default, inner.name, ""))
+
+
+def _row(key: Key, name: str, default: object) -> Row:
+    shown = str(default).lower() if isinstance(default, bool) else str(default) if default else ""
+    shown = "" if isinstance(default, tuple) else shown
+    return Row(
+        name=name, type=key.kind.words, default=shown, description=key.description, example=key.example
+    )
