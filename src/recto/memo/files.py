@@ -9,6 +9,7 @@ times come from one clock, that of the file system. A restored cache has all-new
 import os
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -80,9 +81,10 @@ class Files:
         """Learn the facts of files without reading them. `moment` is the file system's time, read just now."""
         self._moment = moment
         for file in files:
-            mark = _mark(file.path.lstat())
-            if (mark.size, mark.modified) == (file.facts.size, file.modified):
-                self._record(_name(file.path), Record(mark, file.facts.digest, moment))
+            with suppress(OSError):  # gone already: then there is nothing to know
+                mark = _mark(file.path.lstat())
+                if (mark.size, mark.modified) == (file.facts.size, file.modified):
+                    self._record(_name(file.path), Record(mark, file.facts.digest, moment))
 
     def prune(self) -> None:
         """Forget files that are gone; only those that nobody asked about need a look."""
