@@ -15,6 +15,7 @@ from recto.config.kinds import (
     TEXT,
     TIMEZONE,
     URL,
+    AddressError,
     Key,
     address,
     choice,
@@ -23,12 +24,23 @@ from recto.config.kinds import (
     section,
 )
 from recto.config.navigation import NAV
-from recto.config.permalinks import PARTS, SettingError, translate
+from recto.config.permalinks import PARTS, PermalinkError, translate
 from recto.config.taxonomies import TAXONOMIES, TAXONOMY_KEYS
 from recto.diagnostics import Diagnostic, Location, error
 from recto.model import Author, Config, FeedOptions, Folders, MarkdownOptions, Theme
 
-__all__ = ["KEYS", "PARTS", "Row", "SettingError", "address", "load", "parse", "reference", "translate"]
+__all__ = [
+    "KEYS",
+    "PARTS",
+    "AddressError",
+    "PermalinkError",
+    "Row",
+    "address",
+    "load",
+    "parse",
+    "reference",
+    "translate",
+]
 
 MAX_BYTES = 1_000_000
 

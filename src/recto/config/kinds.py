@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from recto.config.permalinks import SettingError, translate
+from recto.config.permalinks import PermalinkError, translate
 from recto.diagnostics import did_you_mean
 from recto.located import Fields
 from recto.located.places import KEY
@@ -109,13 +109,21 @@ def _unknown(fields: Fields, place: str, known: Mapping[str, Key], moved: Mappin
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s@:\[\]]+)((?::\d{1,5})?)")
 
 
+class AddressError(ValueError):
+    """An address cannot be used: what is wrong, and what to do about it."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 def address(text: str) -> str:
-    """The address of a site without a slash at its end; raises SettingError."""
+    """The address of a site without a slash at its end; raises AddressError."""
     scheme, _, rest = text.strip().rpartition("://")
     if scheme.lower() not in ("http", "https"):
-        raise SettingError(f'url has no scheme: "{text}"', f"write url: https://{rest.lstrip('/')}")
+        raise AddressError(f'url has no scheme: "{text}"', f"write url: https://{rest.lstrip('/')}")
     if re.search(r"[?#\s\\]", rest):
-        raise SettingError(f'url has more than an address in it: "{text}"', "write url: https://example.com")
+        raise AddressError(f'url has more than an address in it: "{text}"', "write url: https://example.com")
     netloc, _, path = rest.partition("/")
     folders = quote("/".join(filter(None, path.split("/"))))
     return f"{scheme.lower()}://{_netloc(netloc)}" + (f"/{folders}" if folders else "")
@@ -129,7 +137,7 @@ def _netloc(netloc: str) -> str:
     except UnicodeError:
         name = ""
     if not (host and name):
-        raise SettingError(f'url has no host that could be: "{netloc}"', "write url: https://example.com")
+        raise AddressError(f'url has no host that could be: "{netloc}"', "write url: https://example.com")
     return name.lower() + host[2]
 
 
@@ -137,7 +145,7 @@ def _url(fields: Fields, path: str, value: object) -> str | None:
     text = fields.text(path, value)
     try:
         return address(text) if text else text
-    except SettingError as problem:
+    except AddressError as problem:
         fields.complain(path, str(problem), problem.hint, code="config-url")
         return None
 
@@ -164,7 +172,7 @@ def _permalink(fields: Fields, path: str, value: object) -> str | None:
         return None
     try:
         return translate(text)
-    except SettingError as problem:
+    except PermalinkError as problem:
         fields.complain(path, str(problem), problem.hint)
         return None
 

@@ -50,8 +50,8 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 _UNUSABLE = re.compile(r"[\x00-\x1f\x7f\\?#{}]|(?:^|/)\.\.?(?:/|$)|://")
 
 
-class SettingError(ValueError):
-    """A value cannot be used: what is wrong, and what to do about it."""
+class PermalinkError(ValueError):
+    """A pattern cannot be used: what is wrong, and what to do about it."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -59,11 +59,11 @@ class SettingError(ValueError):
 
 
 def translate(pattern: str, *, whole: bool = True) -> str:
-    """The pattern in recto's style; raises SettingError. `whole`: it is for all posts, so it must tell them apart."""
+    """The pattern in recto's style; raises PermalinkError. `whole`: it is for all posts, so it must tell them apart."""
     if whole and "/" not in pattern and not _BRACES.search(pattern) and ":" not in pattern:
         if pattern not in STYLES:
             hint = did_you_mean(pattern, STYLES) or "write a pattern such as /{year}/{slug}/"
-            raise SettingError(f'there is no permalink style "{pattern}"', hint)
+            raise PermalinkError(f'there is no permalink style "{pattern}"', hint)
         pattern = STYLES[pattern]
     text = _COLON.sub(lambda part: _from_jekyll(part[1]), pattern)
     names = _BRACES.findall(text)
@@ -71,9 +71,9 @@ def translate(pattern: str, *, whole: bool = True) -> str:
         if name not in PARTS:
             raise _unknown(f"{{{name}}}", name, PARTS)
     if _UNUSABLE.search(_BRACES.sub("x", text)):
-        raise SettingError(f'"{pattern}" is no path of a page', "write a pattern such as /{year}/{slug}/")
+        raise PermalinkError(f'"{pattern}" is no path of a page', "write a pattern such as /{year}/{slug}/")
     if whole and not {"slug", "title"}.intersection(names):
-        raise SettingError("the permalink is the same for many posts", "add {slug} to it")
+        raise PermalinkError("the permalink is the same for many posts", "add {slug} to it")
     return text if text.startswith("/") else f"/{text}"
 
 
@@ -85,6 +85,6 @@ def _from_jekyll(name: str) -> str:
     raise _unknown(f":{name}", name, _JEKYLL)
 
 
-def _unknown(written: str, name: str, known: Iterable[str]) -> SettingError:
+def _unknown(written: str, name: str, known: Iterable[str]) -> PermalinkError:
     hint = did_you_mean(name, known) or "there are {slug}, {category}, {year}, {month}, {day} and others"
-    return SettingError(f'there is no "{written}" in permalinks', hint)
+    return PermalinkError(f'there is no "{written}" in permalinks', hint)
