@@ -39,10 +39,11 @@ _OUTSIDE_XML = ("\ufffe".encode(), "\uffff".encode())
 
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """What a template's pages depend on: `fixed` digests what is the same for all of them; `context` None is all."""
+    """What a template's pages depend on: what is the same for all of them, and the parts of each one's context
+    (None: all of it), sorted by name."""
 
     fixed: bytes
-    context: Mapping[str, needs.Need] | None
+    views: Mapping[str, keys.View] | None
 
 
 class Renderer:
@@ -53,7 +54,7 @@ class Renderer:
         self._lookup = Lookup(tuple(templates))
         self._files = dict(_addresses(assets))
         self._environment = Surroundings(self._lookup, address=site.url, files=self._files)
-        self._digests = keys.Digests(self._environment)
+        self._encoder = keys.Encoder(self._environment)
         self._trees: dict[str, nodes.Template] = {}
         self._reaches: dict[str, _Reach] = {}
 
@@ -107,12 +108,12 @@ class Renderer:
         """A digest of all that the page's bytes depend on: equal keys, equal bytes."""
         reach = self._reach(page.template)
         context = self._context(page)
-        parts = {name: needs.Need(whole=True) for name in context} if reach.context is None else reach.context
+        views = dict.fromkeys(sorted(context), keys.WHOLE) if reach.views is None else reach.views
         named = [
-            self._digests.part(context[name], parts[name]) if name in context else keys.ABSENT
-            for name in sorted(parts)
+            self._encoder.encode(context[name], view) if name in context else keys.ABSENT
+            for name, view in views.items()
         ]
-        return keys.combine("page", [reach.fixed, *named]).hex()
+        return keys.digest(reach.fixed, *named).hex()
 
     def _context(self, page: Page) -> dict[str, object]:
         return {"site": self._site, **page.context}
@@ -126,15 +127,15 @@ class Renderer:
         read = needs.read(name, self._tree, self._lookup.names)
         texts = sorted(self._lookup.names if read.templates is None else read.templates)
         files = sorted(self._files if read.files is None else read.files)
-        fixed = [keys.text(part) for part in (_OURSELVES.salt, name, self._site.url, self._site.base_path)]
-        fixed += [self._text(other) for other in texts]
-        fixed += [keys.text(f"{file}={self._files.get(file)}") for file in files]
-        context = read.context
-        return _Reach(keys.combine("template", fixed), context)
-
-    def _text(self, name: str) -> bytes:
-        template = self._lookup.find(name)
-        return keys.text(f"{name}={template.name}={template.text}" if template else name)
+        fixed = (
+            (_OURSELVES.salt, name, self._site.url, self._site.base_path),
+            tuple(self._lookup.find(other) for other in texts),
+            tuple((file, self._files.get(file)) for file in files),
+        )
+        views = None
+        if read.context is not None:
+            views = {root: keys.View(need) for root, need in sorted(read.context.items())}
+        return _Reach(self._encoder.encode(fixed), views)
 
     def _tree(self, name: str) -> nodes.Template | None:
         template = self._lookup.find(name)

@@ -1,35 +1,52 @@
 """Digest the parts of a context that templates use: equal digests, equal pages.
 
-Digests keep the order of mappings, since templates walk through them in that order. An object of the model is
-digested once for each way of looking at it, however many pages show it.
+A value is written as bytes that say where they end, so that different values never read alike. Mappings keep their
+order, since templates walk through them in that order. An object of the model is looked at once for each way of
+looking at it, however many pages show it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import cache
 from hashlib import blake2b
+from itertools import chain
+from types import BuiltinMethodType, MethodType
+from typing import Any
 
 from jinja2 import Environment, Undefined
 
 from recto.memo import Digester
-from recto.renderer.needs import Need, Step
+from recto.renderer.needs import COUNT, EACH, Need, Step
 
-ABSENT = b"absent"
-_WHOLE = Need(whole=True)
-
-
-def combine(kind: str, parts: Iterable[bytes]) -> bytes:
-    """One digest of several, which are of one length or short names."""
-    pieces = [b"%d:%b" % (len(part), part) for part in parts]
-    return blake2b(b"%b(%b" % (kind.encode(), b"".join(pieces)), digest_size=16).digest()
+ABSENT = b"-"
+DIGEST_SIZE = 20
 
 
-def text(value: str) -> bytes:
-    """The digest of a text."""
-    return blake2b(value.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def digest(*encodings: bytes) -> bytes:
+    """One digest of several encodings."""
+    return blake2b(b"".join(encodings), digest_size=DIGEST_SIZE).digest()
 
 
-class Digests:
-    """Digests of values, remembered by the identity of the objects that have them."""
+class View:
+    """A way of looking at a value: all of it, or the parts that a Need names, in a fixed order."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, need: Need) -> None:
+        steps = sorted(need.parts, key=repr)
+        if EACH in need.parts:
+            steps = [step for step in steps if step != COUNT]
+        self.parts: tuple[tuple[Step, View], ...] | None = None
+        if not need.whole:
+            self.parts = tuple((step, View(need.parts[step])) for step in steps)
+
+
+WHOLE = View(Need(whole=True))
+
+
+class Encoder:
+    """Encodings of values, those of the model's objects remembered by identity."""
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
@@ -37,77 +54,118 @@ class Digests:
         self._known: dict[tuple[int, int], bytes] = {}
         self._kept: list[object] = []  # what is remembered by identity must live as long
 
-    def part(self, value: object, need: Need) -> bytes:
-        """The digest of those parts of the value that are needed."""
-        if need.whole and not is_dataclass(value):
-            return self._plain(value)
-        if not is_dataclass(value):
-            return self._parts(value, need)
-        place = (id(value), id(_WHOLE if need.whole else need))
+    def encode(self, value: object, view: View = WHOLE) -> bytes:
+        """The encoding of those parts of the value that the view shows; an object's is its digest."""
+        kind: Any = type(value)
+        whole = _whole(kind)
+        if whole is Encoder._fields:
+            return self._object(value, view)
+        return whole(self, value) if view.parts is None else self._parts(value, view.parts)
+
+    def _object(self, value: object, view: View) -> bytes:
+        place = (id(value), id(view))
         known = self._known.get(place)
         if known is None:
-            known = self._fields(value) if need.whole else self._parts(value, need)
-            self._known[place] = known
-            self._kept.append((value, need))
+            known = digest(self._fields(value) if view.parts is None else self._parts(value, view.parts))
+            known = self._known[place] = b"#" + known
+            self._kept.append((value, view))
         return known
 
-    def _parts(self, value: object, need: Need) -> bytes:
-        steps = sorted(need.parts.items(), key=lambda item: repr(item[0]))
-        return combine("parts", [self._step(value, step, inner) for step, inner in steps])
-
-    def _step(self, value: object, step: Step, need: Need) -> bytes:
+    def _parts(self, value: object, parts: tuple[tuple[Step, View], ...]) -> bytes:
         if isinstance(value, Undefined):
             return ABSENT
-        return _STEPS[step[0]](self, value, step[1], need)
+        return b"(%b)" % b"".join([_STEPS[kind](self, value, key, view) for (kind, key), view in parts])
 
-    def _attribute(self, value: object, name: object, need: Need) -> bytes:
-        return self._found(self._environment.getattr(value, str(name)), need)
+    def _attribute(self, value: object, name: Any, view: View) -> bytes:
+        try:
+            found = getattr(value, name)
+        except AttributeError:
+            found = self._environment.getattr(value, name)
+        return self._found(found, view)
 
-    def _item(self, value: object, key: object, need: Need) -> bytes:
-        return self._found(self._environment.getitem(value, key), need)
+    def _item(self, value: object, key: object, view: View) -> bytes:
+        return self._found(self._environment.getitem(value, key), view)
 
-    def _found(self, value: object, need: Need) -> bytes:
-        return ABSENT if isinstance(value, Undefined) else self.part(value, need)
+    def _found(self, value: object, view: View) -> bytes:
+        return ABSENT if isinstance(value, Undefined) else self.encode(value, view)
 
-    def _slice(self, value: object, ends: object, need: Need) -> bytes:
+    def _slice(self, value: object, ends: object, view: View) -> bytes:
         sliceable = isinstance(value, str | tuple | list)
-        return self.part(value[slice(*ends)], need) if sliceable else ABSENT  # type: ignore[misc,index]
+        return self.encode(value[slice(*ends)], view) if sliceable else ABSENT  # type: ignore[misc,index]
 
-    def _each(self, value: object, _: object, need: Need) -> bytes:
-        return (
-            combine("each", [self.part(item, need) for item in value])
-            if isinstance(value, Iterable)
-            else ABSENT
-        )
+    def _each(self, value: object, _: object, view: View) -> bytes:
+        if not isinstance(value, Iterable):
+            return ABSENT
+        items = [self.encode(item, view) for item in value]
+        return b"e%d:%b" % (len(items), b"".join(items))
 
-    def _count(self, value: object, _: object, need: Need) -> bytes:
-        return b"%d" % len(value) if isinstance(value, Sized) else ABSENT
+    def _count(self, value: object, _: object, view: View) -> bytes:
+        return b"%d;" % len(value) if isinstance(value, Sized) else ABSENT
 
-    def _truth(self, value: object, _: object, need: Need) -> bytes:
-        return b"true" if value else b"false"
+    def _truth(self, value: object, _: object, view: View) -> bytes:
+        return b"1" if value else b"0"
 
-    def _existence(self, value: object, _: object, need: Need) -> bytes:
-        return b"none" if value is None else b"some"
+    def _existence(self, value: object, _: object, view: View) -> bytes:
+        return b"n" if value is None else b"s"
 
     def _fields(self, value: object) -> bytes:
-        names = [field.name for field in fields(value)]  # type: ignore[arg-type]
-        return combine(type(value).__name__, [self.part(getattr(value, name), _WHOLE) for name in names])
+        kind: Any = type(value)
+        values = [getattr(value, name) for name in _field_names(kind)]
+        return b"o%b:%b" % (kind.__name__.encode(), self._all(values))
+
+    def _mapping(self, value: Mapping[object, object]) -> bytes:
+        return b"k%d:%b" % (len(value), self._all(chain.from_iterable(value.items())))
+
+    def _list(self, value: Sequence[object]) -> bytes:
+        return b"l%d:%b" % (len(value), self._all(value))
+
+    def _tuple(self, value: Sequence[object]) -> bytes:
+        return b"t%d:%b" % (len(value), self._all(value))
+
+    def _text(self, value: str) -> bytes:
+        data = value.encode("utf-8", "surrogatepass")
+        return b"%b%d:%b" % (b"s" if type(value) is str else b"m", len(data), data)
 
     def _plain(self, value: object) -> bytes:
-        if isinstance(value, Mapping):
-            return combine("mapping", [self.part(half, _WHOLE) for item in value.items() for half in item])
-        if isinstance(value, tuple | list):
-            return combine(type(value).__name__, [self.part(item, _WHOLE) for item in value])
-        owner = getattr(value, "__self__", None)  # of a method: it may use all of its object
-        return self._digester(value).encode() if owner is None else self.part(owner, _WHOLE)
+        return self._digester.many((value,))
+
+    def _method(self, value: MethodType | BuiltinMethodType) -> bytes:
+        return self.encode(value.__self__)  # it may use all of its object
+
+    def _all(self, values: Iterable[object]) -> bytes:
+        return b"".join([self.encode(value) for value in values])
 
 
-_STEPS: Mapping[str, Callable[[Digests, object, object, Need], bytes]] = {
-    "attribute": Digests._attribute,
-    "item": Digests._item,
-    "slice": Digests._slice,
-    "each": Digests._each,
-    "count": Digests._count,
-    "truth": Digests._truth,
-    "existence": Digests._existence,
+@cache
+def _whole(kind: type) -> Callable[[Encoder, Any], bytes]:
+    """How all of a value of this type is encoded."""
+    if is_dataclass(kind):
+        return Encoder._fields
+    for family, encode in _FAMILIES:
+        if issubclass(kind, family):
+            return encode
+    return Encoder._plain
+
+
+@cache
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+_FAMILIES: tuple[tuple[type | tuple[type, ...], Callable[[Encoder, Any], bytes]], ...] = (
+    (Enum, Encoder._plain),
+    (str, Encoder._text),
+    (Mapping, Encoder._mapping),
+    (list, Encoder._list),
+    (tuple, Encoder._tuple),
+    ((MethodType, BuiltinMethodType), Encoder._method),
+)
+_STEPS: Mapping[str, Callable[[Encoder, object, object, View], bytes]] = {
+    "attribute": Encoder._attribute,
+    "item": Encoder._item,
+    "slice": Encoder._slice,
+    "each": Encoder._each,
+    "count": Encoder._count,
+    "truth": Encoder._truth,
+    "existence": Encoder._existence,
 }

@@ -92,7 +92,7 @@ def _missing(
     hint = did_you_mean(name, names if bare else public(owner))
     if isinstance(owner, Mapping) or bare:
         hint = f'{hint}\nwhere it may be missing: {{{{ {full} | default("") }}}}'.strip()
-    return error("template-name", f"{full} does not exist", location, hint=hint, context=context)
+    return error("undefined", f"{full} does not exist", location, hint=hint, context=context)
 
 
 def _last_template(trace: TracebackType | None, lookup: Lookup) -> tuple[Template | None, int]:
