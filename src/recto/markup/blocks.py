@@ -13,6 +13,7 @@ from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor, ParagraphProcessor
 from markdown.extensions.attr_list import AttrListTreeprocessor
+from markdown.extensions.tables import TableProcessor
 from markdown.util import AtomicString
 
 from recto.markup.draft import Draft
@@ -218,6 +219,8 @@ class QuoteProcessor(BlockProcessor):
                 blocks.insert(0, "\n".join(lines[number:]))
                 break
             content.append(quoted[1] if quoted else line)
+        if not any(line.strip() for line in content):
+            return
         alert = _ALERT.fullmatch(content[0].strip())
         if alert:
             quote = _callout(parent, alert["kind"], alert["title"].strip() or None, self.words)
@@ -270,6 +273,24 @@ def _callout(parent: Element, kind: str, title: str | None, words: Words) -> Ele
     if title != "":
         SubElement(callout, "p", {"class": "callout-title"}).text = label
     return callout
+
+
+class TableReader(TableProcessor):
+    """Python-Markdown's tables, also where the line below the head has too few columns."""
+
+    _DELIMITERS = re.compile(r" *\|[-:| ]*-[-:| ]*\| *")
+
+    def test(self, parent: Element, block: str) -> bool:
+        if "|" not in block:
+            return False
+        if super().test(parent, block):
+            return True
+        head, _, rest = block.partition("\n")
+        if not head.lstrip().startswith("|") or not self._DELIMITERS.fullmatch(rest.partition("\n")[0]):
+            return False
+        found, wanted = (row.strip().strip("|").split("|") for row in (rest.partition("\n")[0], head))
+        self.separator = (found + ["---"] * len(wanted))[: len(wanted)]
+        return True
 
 
 class ListProcessor(BlockProcessor):

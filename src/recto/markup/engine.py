@@ -18,16 +18,16 @@ from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.extensions.def_list import DefListExtension, DefListIndentProcessor
 from markdown.extensions.md_in_html import MarkdownInHtmlExtension
 from markdown.extensions.tables import TableExtension
-from markdown.inlinepatterns import SubstituteTagInlineProcessor
+from markdown.inlinepatterns import REFERENCE_RE, SubstituteTagInlineProcessor
 from markdown.util import Registry
 from pymdownx.magiclink import MagiclinkExtension  # type: ignore[import-untyped]  # has no types
 from pymdownx.tilde import DeleteSubExtension  # type: ignore[import-untyped]  # has no types
 
-from recto.markup import blocks, words
+from recto.markup import blocks, inline, words
 from recto.markup.draft import Draft
 from recto.markup.notes import NotesExtension
 from recto.markup.smart import SmartTreeprocessor
-from recto.markup.source import SourceReader
+from recto.markup.source import NOTHING, HtmlReader, SourceReader
 from recto.markup.tree import AbbrByBlock, DressTreeprocessor, InlineByBlock
 from recto.model import MarkdownOptions
 
@@ -63,17 +63,17 @@ class Engine:
     md: Dialect
     reader: SourceReader
     notes: NotesExtension
-    inline: InlineByBlock
+    by_block: InlineByBlock
 
     def convert(self, text: str) -> tuple[str, Draft]:
         """The HTML of a text, and what was gathered on the way; raises UnbearableError for hostile text."""
         draft = Draft(text=text)
         self.md.reset()
         self.md.parser.state.clear()
-        self.reader.draft = self.inline.draft = draft
+        self.reader.draft = self.by_block.draft = draft
         self.md.blocks.draft, self.md.blocks.depth = draft, 0
         self.notes.order.draft = draft
-        return self.md.convert(text), draft
+        return self.md.convert(text).replace(NOTHING, ""), draft
 
 
 @lru_cache(maxsize=32)
@@ -96,13 +96,14 @@ def engine(options: MarkdownOptions, language: str) -> Engine:
     md.ESCAPED_CHARS = ESCAPABLE
     reader = SourceReader(md, numbered=options.line_numbers)
     md.preprocessors.register(reader, "source", 30)
+    md.preprocessors.register(HtmlReader(md), "html_block", 20)
     _register_blocks(md, said)
-    inline = InlineByBlock(md)
-    _register_tree(md, said, inline, abbreviations)
+    by_block = InlineByBlock(md)
+    _register_tree(md, said, by_block, abbreviations)
     if options.smart:
         md.treeprocessors.register(SmartTreeprocessor(md, words.marks(language)), "smart", 10.5)
-    md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash-break", 185)
-    return Engine(md, reader, notes, inline)
+    _register_inline(md)
+    return Engine(md, reader, notes, by_block)
 
 
 def _register_blocks(md: Dialect, said: words.Words) -> None:
@@ -113,6 +114,7 @@ def _register_blocks(md: Dialect, said: words.Words) -> None:
     own.register(blocks.CalloutProcessor(parser, said), "callout", 88)
     own.register(blocks.QuoteProcessor(parser, said), "quote", 77)
     own.register(blocks.ListProcessor(parser, said), "list", 76)
+    own.register(blocks.TableReader(parser, {"use_align_attribute": False}), "table", 75)
     own.register(blocks.AttributeProcessor(parser, attributes), "attributes", 87)
     # What is indented below a list is the list processor's; only definitions are left to this one.
     indented = DefListIndentProcessor(parser)
@@ -121,9 +123,18 @@ def _register_blocks(md: Dialect, said: words.Words) -> None:
 
 
 def _register_tree(
-    md: Dialect, said: words.Words, inline: InlineByBlock, abbreviations: AbbrExtension
+    md: Dialect, said: words.Words, by_block: InlineByBlock, abbreviations: AbbrExtension
 ) -> None:
-    md.treeprocessors.register(inline, "inline", 20)
+    md.treeprocessors.register(by_block, "inline", 20)
     known: dict[str, str] = vars(abbreviations)["abbrs"]  # emptied in place before each body
     md.treeprocessors.register(AbbrByBlock(md, known), "abbr", 11)
     md.treeprocessors.register(DressTreeprocessor(md, said), "dress", 4)
+
+
+def _register_inline(md: Dialect) -> None:
+    md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash-break", 185)
+    for kind, name, pattern, priority in (
+        (inline.Reference, "reference", REFERENCE_RE, 170),
+        (inline.ShortReference, "short_reference", REFERENCE_RE, 130),
+    ):
+        md.inlinePatterns.register(kind(pattern, md), name, priority)

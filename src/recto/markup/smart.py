@@ -19,9 +19,9 @@ _INLINE = frozenset(
     "var".split()
 )
 _SPECIAL = re.compile(
-    r"""(?P<stash>\x02[^\x03]*\x03)|(?P<dash>(?<![-<!])-{2,3}(?![->]))|(?P<dots>(?<!\.)\.{3}(?!\.))|["']"""
+    r"""(?P<stash>\x02[^\x03]*\x03)|(?P<dash>(?<![-<!])-{2,3}(?![->]))|(?P<dots>\.{3})|["']"""
 )
-_OPENING = frozenset("([{<-–—/=\u2018\u201c«„‚‹\u00a1\u00bf")
+_OPENING = frozenset("([{<*_~-–—=\u2018\u201c«„‚‹\u00a1\u00bf")
 _LEADING_APOSTROPHE = re.compile(r"'(?:\d\ds?\b|(?:tis|twas|em|til|cause|n)\b)", re.IGNORECASE)
 _OPENING_TAG = re.compile(r"<(/?)([a-zA-Z]+)")
 

@@ -7,13 +7,16 @@ becomes one placeholder line in Python-Markdown's stash, indented as its fence w
 import re
 
 from markdown import Markdown
+from markdown.extensions.md_in_html import HTMLExtractorExtra
 from markdown.preprocessors import Preprocessor
 
 from recto.markup.code import Fence, figure, read_fence, suggestion
 from recto.markup.draft import Draft
 
+NOTHING = "\x7f"  # stands for a character that was taken away, so that columns stay what they are
 # STX and ETX frame Python-Markdown's placeholders; none of these belongs in a text, nor half a surrogate pair.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
+_MARKER = re.compile(r"^( {0,3}(?:[*+-]|\d{1,9}[.)]|\#{1,6}))\xa0", re.MULTILINE)
 _FENCE = re.compile(
     r"(?P<prefix>[ >]*(?:(?:[*+-]|\d{1,9}[.)]) +)*)(?P<fence>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)$"
 )
@@ -22,8 +25,35 @@ _QUOTE = re.compile(r" {0,3}> ?")
 
 
 def clean(text: str) -> str:
-    """The text with LF line ends and without characters that HTML has no use for."""
-    return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """The text with LF line ends, NOTHING in place of what HTML has no use for, and spaces after the marks of lists
+    and headings where word processors put ones that do not break."""
+    text = _CONTROL.sub(NOTHING, text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _MARKER.sub(r"\1 ", text) if "\xa0" in text else text
+
+
+class HtmlReader(Preprocessor):
+    """Python-Markdown's reader of raw HTML blocks, for texts that have a tag at all."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """The lines with each block of HTML as a placeholder."""
+        text = "\n".join(lines)
+        if "<" not in text:
+            return lines
+        extractor = Extractor(self.md)
+        extractor.feed(text)
+        extractor.close()
+        return "".join(extractor.cleandoc).split("\n")
+
+
+class Extractor(HTMLExtractorExtra):
+    """Python-Markdown's, which would move an empty tag right behind a block into the next block."""
+
+    def handle_empty_tag(self, data: str, is_block: bool) -> None:
+        """Keep the tag where it stands."""
+        if self.intail and not self.inraw:
+            self.handle_data(data)
+        else:
+            super().handle_empty_tag(data, is_block)
 
 
 class SourceReader(Preprocessor):
