@@ -1,0 +1,163 @@
+"""The command: exit codes, streams and documents. The words of problems are in tests/transcripts."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from recto.cli import main
+from recto.diagnostics import did_you_mean
+
+from conftest import MakeProject
+
+POST = "---\ntitle: Tides\ndate: 2026-11-02\n---\n\nThe sea.\n"
+
+
+def recto(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "recto", *arguments],
+        cwd=cwd,
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1795435200", **env},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.fixture
+def site(project: MakeProject) -> Path:
+    return project({"posts/a.md": POST, "site.yaml": "url: https://example.com\n"}).path
+
+
+def test_results_go_to_stdout_and_problems_to_stderr(site: Path) -> None:
+    (site / "posts/b.md").write_text("---\ntitle: B\ndate: 2026-01-01\n---\n\n[x](/nowhere/)\n")
+    done = recto("build", cwd=site)
+    assert done.returncode == 0
+    assert done.stdout.startswith("Built ")
+    assert done.stderr.startswith("warning[")
+
+
+def test_quiet_says_nothing_when_all_is_well(site: Path) -> None:
+    done = recto("build", "-q", cwd=site)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (site / "dist/index.html").is_file()
+
+
+def test_verbose_names_what_was_written_and_each_stage(site: Path) -> None:
+    shown = recto("build", "-v", cwd=site).stdout
+    assert "  wrote    index.html" in shown
+    assert [line.split()[0] for line in shown.splitlines() if " s  " in line] == [
+        "read",
+        "convert",
+        "assemble",
+        "plan",
+        "check",
+        "write",
+    ]
+
+
+def test_json_is_one_document_with_everything(site: Path) -> None:
+    (site / "posts/c.md").write_text("---\ntitle: C\ndate: 2026-01-01\ndraft: true\n---\n\nx\n")
+    done = recto("build", "--json", cwd=site)
+    value = json.loads(done.stdout)
+    assert done.stderr == ""
+    assert value["ok"] is True
+    assert {"path": "posts/a/index.html", "url": "/posts/a/", "from": "posts/a.md"} in value["pages"]
+    assert "index.html" in value["changes"]["written"]
+    assert value["left_out"] == [{"path": "posts/c.md", "title": "C", "reason": "draft", "when": None}]
+    assert value["diagnostics"] == []
+    assert {timing["stage"] for timing in value["timings"]} >= {"read", "convert", "write"}
+
+
+def test_json_of_a_failed_build_is_a_document_too(site: Path) -> None:
+    (site / "posts/b.md").write_text("---\ntitle: a: b\n---\n")
+    done = recto("build", "--json", cwd=site)
+    value = json.loads(done.stdout)
+    assert (done.returncode, value["ok"], value["diagnostics"][0]["path"]) == (1, False, "posts/b.md")
+
+
+def test_a_second_build_writes_nothing(site: Path) -> None:
+    recto("build", cwd=site)
+    times = {path: path.stat().st_mtime_ns for path in (site / "dist").rglob("*")}
+    assert "0 written" in recto("build", cwd=site).stdout
+    assert {path: path.stat().st_mtime_ns for path in (site / "dist").rglob("*")} == times
+
+
+def test_strict_turns_a_warning_into_a_failure_that_writes_nothing(site: Path) -> None:
+    (site / "posts/b.md").write_text("---\ntitle: B\ndate: 2026-01-01\n---\n\n[x](/nowhere/)\n")
+    done = recto("build", "--strict", cwd=site)
+    assert done.returncode == 1
+    assert not (site / "dist").exists()
+
+
+def test_an_error_leaves_the_old_site_as_it_was(site: Path) -> None:
+    recto("build", cwd=site)
+    before = {path: path.read_bytes() for path in (site / "dist").rglob("*") if path.is_file()}
+    (site / "posts/b.md").write_text("---\ntitle: a: b\n---\n")
+    assert recto("build", cwd=site).returncode == 1
+    assert {path: path.read_bytes() for path in (site / "dist").rglob("*") if path.is_file()} == before
+
+
+def test_a_base_url_replaces_the_configured_one(site: Path) -> None:
+    recto("build", "-b", "https://blog.example.org/sub/", cwd=site)
+    page = (site / "dist/posts/a/index.html").read_text()
+    assert '<link rel="canonical" href="https://blog.example.org/sub/posts/a/">' in page
+    assert 'href="/sub/' in page
+    assert "https://example.com" not in page
+
+
+def test_drafts_and_future_posts_are_built_on_request(site: Path) -> None:
+    (site / "posts/d.md").write_text("---\ntitle: D\ndate: 2026-01-01\ndraft: true\n---\n\nx\n")
+    (site / "posts/f.md").write_text("---\ntitle: F\ndate: 2030-01-01\n---\n\nx\n")
+    recto("build", cwd=site)
+    assert sorted(p.name for p in (site / "dist/posts").iterdir()) == ["a"]
+    recto("build", "-D", "-F", cwd=site)
+    assert sorted(p.name for p in (site / "dist/posts").iterdir()) == ["a", "d", "f"]
+
+
+def test_usage_errors_exit_with_two(site: Path) -> None:
+    for arguments in (["biuld"], ["build", "--nope"], ["build", "-j", "0"], ["post"]):
+        done = recto(*arguments, cwd=site)
+        assert (done.returncode, done.stdout) == (2, ""), arguments
+        assert done.stderr.startswith("error: ")
+
+
+def test_no_arguments_show_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([])
+    assert stop.value.code == 0
+    assert "recto new my-blog" in capsys.readouterr().out
+
+
+def test_colour_is_for_terminals_only(site: Path) -> None:
+    (site / "posts/b.md").write_text("---\ntitle: a: b\n---\n")
+    assert "\x1b" not in recto("build", cwd=site).stderr
+
+
+def test_a_reader_that_leaves_early_is_no_accident(site: Path) -> None:
+    command = f"{sys.executable} -m recto build --json | head -c 1"
+    done = subprocess.run(command, shell=True, cwd=site, capture_output=True, encoding="utf-8", check=False)
+    assert done.stderr == ""
+
+
+def test_clean_removes_what_recto_made_and_nothing_else(site: Path) -> None:
+    recto("build", cwd=site)
+    (site / "dist/mine.txt").write_text("mine")
+    assert recto("clean", cwd=site).returncode == 0
+    assert [path.name for path in (site / "dist").iterdir()] == ["mine.txt"]
+    assert not (site / ".recto").exists()
+
+
+def test_a_new_post_is_dated_today_and_printed(site: Path) -> None:
+    done = recto("post", "What the tide leaves", "-c", "coast", "-t", "sea", cwd=site)
+    assert done.stdout.strip().replace(os.sep, "/") == "posts/2026-11-23-what-the-tide-leaves.md"
+    assert recto("build", "--strict", "-q", cwd=site).returncode == 0
+    assert (site / "dist/categories/coast/index.html").is_file()
+
+
+def test_suggestions_know_the_commands() -> None:
+    assert did_you_mean("psot", ("build", "new", "post")) == 'did you mean "post"?'
