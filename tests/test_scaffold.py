@@ -1,3 +1,5 @@
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -6,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recto import scaffold
+from recto import config, scaffold
 from recto.diagnostics import BuildError, format_text
 
 DAY = date(2026, 11, 23)
@@ -56,6 +58,17 @@ def test_answers_come_back_from_the_settings(tmp_path: Path, text: str) -> None:
 def test_new_site_without_an_address_has_none(tmp_path: Path) -> None:
     scaffold.new(tmp_path / "blog", title="A", author="B")
     assert "url" not in yaml.safe_load((tmp_path / "blog" / "site.yaml").read_text(encoding="utf-8"))
+
+
+def test_settings_that_are_commented_out_are_the_defaults(tmp_path: Path) -> None:
+    scaffold.new(tmp_path, title="A", author="B")
+    text = (tmp_path / "site.yaml").read_text(encoding="utf-8")
+    everything = re.sub(r"^#(?=\S|  )", "", text.replace("#url:", "# url:"), flags=re.MULTILINE)
+    settings, problems = config.parse(everything)
+    assert format_text(problems) == []
+    assert "\n  items: 20" in everything
+    examples = replace(settings.author, email="", url="")
+    assert replace(settings, author=examples) == config.parse(text)[0]
 
 
 def test_folder_of_a_fresh_repository_can_become_a_site(tmp_path: Path) -> None:
