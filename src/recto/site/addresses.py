@@ -35,13 +35,7 @@ _DATE_PARTS = {
     "second": "%S",
 }
 _NAME_PARTS = ("slug", "title", "category", "categories")
-PARTS = (*_NAME_PARTS, *_DATE_PARTS)
 _PART = re.compile(r"\{([^{}]*)\}")
-
-
-def unknown_part(pattern: str) -> str:
-    """The first `{part}` of a pattern that there is not; "" where all is well."""
-    return next((part for part in _PART.findall(pattern) if part not in PARTS), "")
 
 
 def expand(pattern: str, names: Mapping[str, str], date: Moment | None) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from recto.config.permalinks import PermalinkError, translate
 from recto.diagnostics import Diagnostic, error
 from recto.model import Config, Content, Source
-from recto.site.addresses import PARTS, expand, flaw, page_url, unknown_part
+from recto.site.addresses import expand, flaw, page_url
 from recto.site.selection import readable
 from recto.text import slugify
 
@@ -35,8 +36,10 @@ def is_index_page(source: Source) -> bool:
 
 
 def _url(config: Config, source: Source, title: str, slug: str) -> str:
-    own = local(config, source.front.permalink)
-    pattern = "" if _permalink_flaw(own) else own
+    try:
+        pattern = _own_pattern(config, source)
+    except PermalinkError:
+        pattern = ""
     # A slug that is missing is an error below; until then the name's code points keep the addresses apart.
     slug = slug or "-".join(f"{ord(character):x}" for character in source.stem)
     if source.kind == "page" and not pattern:
@@ -58,27 +61,25 @@ def local(config: Config, address: str) -> str:
     return "/" + address.removeprefix(home) if config.url and address.startswith(home) else address
 
 
-def _permalink_flaw(pattern: str) -> str:
-    part = unknown_part(pattern)
-    return f"has no part {{{part}}}" if part else flaw(pattern)
+def _own_pattern(config: Config, source: Source) -> str:
+    """The permalink pattern of its front matter; raises PermalinkError."""
+    written = local(config, source.front.permalink)
+    return written and translate(written, whole=False)
 
 
 def problems(config: Config, item: Placed) -> Iterator[Diagnostic]:
     """What is wrong with the addresses that a source asks for."""
     source, front = item.source, item.source.front
-    own = local(config, front.permalink)
-    if wrong := own and _permalink_flaw(own):
-        parts = f"the parts are {', '.join(PARTS)}"
-        hint = parts if unknown_part(own) else 'write a path such as "/notes/tides/"'
-        yield error(
-            "permalink", f'permalink "{front.permalink}" {wrong}', source.place("permalink"), hint=hint
-        )
+    try:
+        _own_pattern(config, source)
+    except PermalinkError as problem:
+        yield error("permalink", str(problem), source.place("permalink"), hint=problem.hint)
     for position, alias in enumerate(front.aliases):
         if wrong := flaw(local(config, alias)):
             keys = (f"{key}{end}" for end in (f".{position}", "") for key in ("aliases", "redirect_from"))
             hint = 'write a path such as "/old/tides/"'
             yield error("alias", f'alias "{alias}" {wrong}', source.place(*keys), hint=hint)
-    if not (item.slug or own or is_index_page(source)):
+    if not (item.slug or front.permalink or is_index_page(source)):
         name = f'slug "{front.slug}"' if front.slug else f'the name "{source.stem}"'
         hint = "add a slug to the front matter, such as slug: tides"
         message = f"{name} has no letter or digit to make an address of"
