@@ -150,7 +150,7 @@ _MOVED = {
 
 def parse(text: str, *, path: str = "site.yaml") -> tuple[Config, tuple[Diagnostic, ...]]:
     """The configuration that a text says, with defaults for the rest and for what is wrong."""
-    value, places, diagnostics = located.parse(text.removeprefix("\ufeff"), path=path)
+    value, places, diagnostics = located.parse(text, path=path)
     found = located.Fields(places, diagnostics, code="config-type")
     if isinstance(value, dict):
         said: dict[str, Any] = members(found, "", value, KEYS, _MOVED)
@@ -187,18 +187,9 @@ def load(root: Path) -> tuple[Config, tuple[Diagnostic, ...]]:
         except OSError as problem:
             reason = (problem.strerror or "it cannot be opened").lower()
             return Config(), (error("unreadable", f"{name} cannot be read: {reason}", Location(path=name)),)
-        return _decode(data, name)
+        text = located.decode(data, name)
+        return parse(text, path=name) if isinstance(text, str) else (Config(), (text,))
     return Config(), ()
-
-
-def _decode(data: bytes, path: str) -> tuple[Config, tuple[Diagnostic, ...]]:
-    try:
-        return parse(data.decode("utf-8"), path=path)
-    except UnicodeDecodeError as bad:
-        line = data.count(b"\n", 0, bad.start) + 1
-        message = f"{path} is not UTF-8 from here on"
-        place = Location(path=path, line=line)
-        return Config(), (error("not-utf8", message, place, hint="save it as UTF-8 in your editor"),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

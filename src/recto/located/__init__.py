@@ -4,7 +4,8 @@ Nothing here raises for an author's mistake: whatever is wrong comes back as a l
 """
 
 from recto.located.compose import Document, parse
+from recto.located.decode import decode
 from recto.located.fields import Fields
 from recto.located.places import Places
 
-__all__ = ["Document", "Fields", "Places", "parse"]
+__all__ = ["Document", "Fields", "Places", "decode", "parse"]

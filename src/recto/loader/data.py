@@ -1,0 +1,89 @@
+"""Read data/: a tree of values for templates, by folder and file name."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import NoReturn
+
+from recto import located
+from recto.diagnostics import Diagnostic, Location, error
+from recto.loader.reading import Reading
+from recto.loader.walk import Found
+
+FORMATS = (".yaml", ".yml", ".json")
+
+
+def load(reading: Reading, folder: str, files: Iterable[Found]) -> dict[str, object]:
+    """`data/talks/2017.yaml` is data["talks"]["2017"]."""
+    data: dict[str, object] = {}
+    owners: dict[tuple[str, ...], str] = {}
+    for found in files:
+        stem, dot, extension = found.path.removeprefix(f"{folder}/").rpartition(".")
+        if f"{dot}{extension.lower()}" not in FORMATS or (text := reading.text(found)) is None:
+            continue
+        keys = tuple(stem.split("/"))
+        if other := _claimed(keys, owners):
+            message = f"{found.path} and {other} are both site.data.{'.'.join(keys)}"
+            reading.diagnostics.append(
+                error("data-name", message, Location(path=found.path), hint="rename one")
+            )
+            continue
+        owners[keys] = found.path
+        value, problems = _value(text, found.path)
+        reading.diagnostics += problems
+        _put(data, keys, value)
+    return data
+
+
+def _claimed(keys: tuple[str, ...], owners: dict[tuple[str, ...], str]) -> str:
+    """The file that already has this place, one within it, or one around it."""
+    around = (owners[keys[:n]] for n in range(1, len(keys) + 1) if keys[:n] in owners)
+    within = (owner for place, owner in owners.items() if place[: len(keys)] == keys)
+    return next(around, "") or next(within, "")
+
+
+def _put(data: dict[str, object], keys: tuple[str, ...], value: object) -> None:
+    for key in keys[:-1]:
+        inner = data.setdefault(key, {})
+        assert isinstance(inner, dict)  # files have folders to themselves, see _claimed
+        data = inner
+    data[keys[-1]] = value
+
+
+def _value(text: str, path: str) -> tuple[object, tuple[Diagnostic, ...]]:
+    if not path.lower().endswith(".json"):
+        value, _, diagnostics = located.parse(text, path=path)
+        return value, diagnostics
+    try:
+        return json.loads(text, parse_constant=_no_constant), ()
+    except json.JSONDecodeError as problem:
+        return None, (_bad_json(problem, path),)
+    except (RecursionError, ValueError) as problem:
+        deep = isinstance(problem, RecursionError)
+        message = "this JSON is nested too deeply" if deep else f"this is not valid JSON: {problem}".lower()
+        return None, (error("json", message, Location(path=path)),)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _bad_json(problem: json.JSONDecodeError, path: str) -> Diagnostic:
+    lines = problem.doc.split("\n")
+    text = lines[problem.lineno - 1] if problem.lineno <= len(lines) else ""
+    place = Location(path=path, line=problem.lineno, column=problem.colno, text=text.rstrip("\r"))
+    message = f"this is not valid JSON: {_lower(problem.msg)}"
+    return error("json", message, place, hint="; ".join(_hints(text[problem.colno - 1 :], problem)))
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def _hints(rest: str, problem: json.JSONDecodeError) -> Iterator[str]:
+    before = problem.doc[: problem.pos].rstrip()
+    if before.endswith(",") and rest.lstrip()[:1] in ("]", "}", ""):
+        yield "remove the comma after the last item"
+    elif rest.startswith("'"):
+        yield "JSON has double quotes only"
+    elif rest.startswith(("//", "#", "/*")):
+        yield "JSON has no comments; YAML has"

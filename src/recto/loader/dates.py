@@ -1,0 +1,130 @@
+"""When files were first committed: the date of a post that says none itself.
+
+Git is asked once for all files, and only reads: no setting of the repository can make it run or fetch anything. A shallow
+clone knows only its newest commits, so it is not asked at all.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from unicodedata import normalize
+
+from recto.frontmatter import zone
+from recto.model import Moment
+
+TIMEOUT = 60  # seconds
+
+_SAFE = (
+    *("-c", "core.fsmonitor=false", "-c", "core.hooksPath=", "-c", "log.showSignature=false"),
+    *("-c", "protocol.allow=never", "-c", "safe.bareRepository=explicit", "-c", "core.quotePath=false"),
+)
+_KEPT = {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CEILING_DIRECTORIES"}
+_COMMIT = "\x01"  # before a commit's time, where the name of a change would be
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The first commit of each file by its path; `shallow` where the repository does not know."""
+
+    seconds: Mapping[str, int] = field(default_factory=dict)
+    shallow: bool = False
+
+    def moment(self, path: str, timezone_name: str) -> Moment | None:
+        """When a file was first committed, in that zone."""
+        if path not in self.seconds:
+            return None
+        try:
+            instant = datetime.fromtimestamp(self.seconds[path], UTC).astimezone(zone(timezone_name))
+        except (OverflowError, ValueError, OSError):
+            return None
+        return Moment(instant=instant, day=instant.date(), timed=True)
+
+
+def history(root: Path, folder: str, paths: Collection[str]) -> History:
+    """The first commits of these files below `folder`; a file that was renamed there keeps its first."""
+    if not paths or _git(root, "rev-parse", "--is-inside-work-tree") != "true\n":
+        return History()
+    if _git(root, "rev-parse", "--is-shallow-repository") != "false\n":
+        return History(shallow=True)
+    options = (
+        "-z",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--no-color",
+        "-M",
+        "--diff-filter=AR",
+        "--name-status",
+    )
+    log = _git(root, "log", *options, f"--format={_COMMIT}%at", "--relative", "--", folder)
+    return History(_first(log.split("\0"), paths))
+
+
+def _first(tokens: list[str], paths: Collection[str]) -> dict[str, int]:
+    """Read the log, newest first: each addition of a file is older than the ones seen before."""
+    names = {
+        path: path for path in paths
+    }  # what a file was called at this point of the log -> what it is now
+    found: dict[str, int] = {}
+    for seconds, before, after in _changes(tokens):
+        if path := names.get(after):
+            found[path] = seconds
+            if before:
+                del names[after]
+                names[before] = path
+    return found
+
+
+def _changes(tokens: list[str]) -> Iterator[tuple[int, str, str]]:
+    """The commit's time and the old and new name of each file that a commit added ("" before) or renamed."""
+    rest = iter(tokens)
+    seconds = 0
+    for token in rest:
+        word = token.strip("\n")
+        if word.startswith(_COMMIT):
+            seconds = int(word.removeprefix(_COMMIT).split("\n")[0] or 0)
+        elif word:
+            before = next(rest, "") if word.startswith("R") else ""
+            yield seconds, normalize("NFC", before), normalize("NFC", next(rest, ""))
+
+
+def _git(root: Path, *arguments: str) -> str:
+    """What git prints; "" where there is no git, no repository, or no answer."""
+    program = shutil.which("git")
+    if not program:
+        return ""
+    try:
+        done = subprocess.run(
+            [
+                program,
+                "-C",
+                os.fspath(root.resolve()),
+                "--no-pager",
+                "--no-optional-locks",
+                *_SAFE,
+                *arguments,
+            ],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIMEOUT,
+            check=False,
+            env=_environment(),
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return os.fsdecode(done.stdout) if done.returncode == 0 else ""
+
+
+def _environment() -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
+    return ours | {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "LC_ALL": "C",
+    }
