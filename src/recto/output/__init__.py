@@ -34,17 +34,19 @@ def commit(
     render: Callable[[Page], bytes],
     key: Callable[[Page], str],
     store: Store,
+    root: Path | None = None,
     progress: Progress | None = None,
     disk: Disk = DISK,
 ) -> Changes:
-    """Make `out` hold these pages and assets, and tell what that changed.
+    """Make `out` hold these pages and assets, and tell what that changed. `root` is the site's folder.
 
     A page is rendered where its key is not the one recorded, or where its file is not as the manifest says. An
     asset's digest is that of its bytes (`store.file`): where the file in `out` has it, its source is not read.
     BuildError with every problem of every page; then nothing is changed.
     """
     shown, out = str(out), Path(os.path.realpath(out))
-    guard.refuse_sources(out, shown, store.folder, _sources(pages, assets, store.folder))
+    site = root or store.folder
+    guard.refuse_sources(out, shown, site, _sources(pages, assets, site))
     with _opened(out, shown, disk):
         with telling(shown, shown):
             old = manifest.read(out)
@@ -70,12 +72,11 @@ def clean(out: Path, *, disk: Disk = DISK) -> tuple[str, ...]:
     shown, out = str(out), Path(os.path.realpath(out))
     if not out.is_dir():
         return ()
-    with _opened(out, shown, disk):
-        with telling_halfway(shown):
-            files = sorted(manifest.read(out) or {})
-            removed = [path for path in files if os.path.lexists(out / path)]
-            journal.remove(out, files, disk)
-            journal.remove(out, [manifest.NAME], disk)
+    with _opened(out, shown, disk), telling_halfway(shown):
+        files = sorted(manifest.read(out) or {})
+        removed = [path for path in files if os.path.lexists(out / path)]
+        journal.remove(out, files, disk)
+        journal.remove(out, [manifest.NAME], disk)
     disk.drop_folder(out)
     return tuple(removed)
 

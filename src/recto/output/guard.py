@@ -132,9 +132,9 @@ class Standing:
     def foreign(self, path: str, digest: str) -> str | None:
         """What is in the way of a new file and is not ours to remove, if anything."""
         for folder in parents(path):
-            if not os.path.lexists(self._out / folder):
-                return None
-            if not is_folder(self._out / folder):
+            if not self._is_solid(folder):
+                if not os.path.lexists(self._out / folder):
+                    return None
                 replaced = (self._out / folder).is_symlink() and fold(folder) in self._our_folders
                 return None if replaced or self._is_ours(folder) else folder
         if is_folder(self._out / path):

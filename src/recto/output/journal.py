@@ -105,11 +105,12 @@ def switch(
     first, last = _split(journal)
     if len(pending) == len(journal.moves):
         remove(out, first, disk)
+    solid = set[str]()
     for move in filter(is_whole, pending):
-        _put(out, move, disk)
+        _put(out, move, disk, solid)
     remove(out, last, disk)
     if _is_staged(out, journal.manifest) and is_whole(journal.manifest):
-        _put(out, journal.manifest, disk)
+        _put(out, journal.manifest, disk, solid)
     disk.remove(out / JOURNAL)
 
 
@@ -133,16 +134,23 @@ def fold(path: str) -> str:
     return unicodedata.normalize("NFC", path).casefold()
 
 
-def _put(out: Path, move: Move, disk: Disk) -> None:
+def _put(out: Path, move: Move, disk: Disk, solid: set[str]) -> None:
+    """Move a file into place. `solid` are the folders that are known to be there."""
     for folder in parents(move.path):
-        if not is_folder(out / folder):
-            if os.path.lexists(out / folder):  # a link or a file where a folder of ours was: see `conflicts`
-                disk.remove(out / folder)
-            disk.make_folder(out / folder)
+        if folder not in solid:
+            _make_solid(out / folder, disk)
+            solid.add(folder)
     target = out / move.path
     if is_folder(target):
         drop_empty(target, disk)
     disk.move(out / STAGED / move.name, target)
+
+
+def _make_solid(folder: Path, disk: Disk) -> None:
+    if not is_folder(folder):
+        if os.path.lexists(folder):  # a link or a file in place of a folder; one that is not ours was refused
+            disk.remove(folder)
+        disk.make_folder(folder)
 
 
 def remove(out: Path, paths: Sequence[str], disk: Disk) -> None:
