@@ -89,7 +89,7 @@ class References:
         if not path.lower().endswith(_SOURCE_ENDINGS) or ELSEWHERE.match(address.strip()):
             return ""
         name = _join(folder, unquote_path(path))
-        return "" if name in self.documents or "/" + name in self._urls else name
+        return "" if name in self.documents or name in self.files or f"/{name}" in self._urls else name
 
     @cached_property
     def _urls(self) -> frozenset[str]:
