@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from recto.diagnostics import Diagnostic
 from recto.frontmatter.moments import DateError, moment
 from recto.located import Fields, Places
+from recto.located.places import KEY
 from recto.model import Author, Config, Moment
 
 DATE_HINT = "write the date as YYYY-MM-DD"
@@ -93,7 +94,7 @@ def _image(front: Front, path: str, value: object) -> object:
         return "" if value is False else front.text(path, value)
     key = next((key for key in ("path", "src", "url", "feature") if value.get(key)), None)
     if key is None:
-        front.must_be(path, "an address, or a mapping with a path", value, "write image: /images/tide.jpg")
+        front.warn(path + KEY, f"{path} has no path, so it is not used", "write image: {path: /images/tide.jpg}")
         return None
     return front.text(f"{path}.{key}", value[key])
 

@@ -28,8 +28,9 @@ _TIME = (
     r"(?:[ ]*(?:(?P<zulu>Z|z|UTC|GMT)|(?:UTC|GMT)?(?P<sign>[-+])(?P<hours>\d\d?)(?::?(?P<minutes>\d\d))?"
     r"|(?P<zone>[A-Z]{3}|[A-Z][A-Za-z_]+/[A-Za-z_/+-]+)))?)?"
 )
+_COMMENT = r"(?: ?\([^()]*\))?"
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? )?"
-_FORMS = tuple(re.compile(_WEEKDAY + day + _TIME, re.ASCII) for day in _DAYS)
+_FORMS = tuple(re.compile(_WEEKDAY + day + _TIME + _COMMENT, re.ASCII) for day in _DAYS)
 MAX_WRITTEN = 60  # characters
 
 
