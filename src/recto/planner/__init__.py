@@ -13,7 +13,7 @@ from recto.planner.authored import posts, redirects, standalone
 from recto.planner.feeds import feeds
 from recto.planner.lists import archive, index, not_found, terms
 from recto.planner.pagination import paginate
-from recto.planner.robots import robots, sitemap
+from recto.planner.sitemaps import robots, sitemap
 
 __all__ = ["AUTHORED", "GENERATED", "PLANNERS", "paginate", "plan"]
 

@@ -13,16 +13,16 @@ def robots(site: Site) -> Iterator[Page]:
     yield data(site, "/robots.txt", "robots.txt")
 
 
-def sitemap(site: Site, pages: Iterable[Page]) -> Iterator[Page]:
+def sitemap(site: Site, pages: Iterable[Page], most: int = MOST) -> Iterator[Page]:
     """All the pages that want to be found: one sitemap, or a list of sitemaps where one cannot hold them."""
     found = sorted((page for page in pages if page.indexed), key=lambda page: page.url)
     entries = [(absolute(site, page.url), page.lastmod) for page in found]
     if not site.url:
         return
-    if len(entries) <= MOST:
+    if len(entries) <= most:
         yield data(site, "/sitemap.xml", "sitemap.xml", entries=tuple(entries))
         return
-    parts = [tuple(entries[start : start + MOST]) for start in range(0, len(entries), MOST)]
+    parts = [tuple(entries[start : start + most]) for start in range(0, len(entries), most)]
     named = [(f"/sitemap-{number}.xml", part) for number, part in enumerate(parts, 1)]
     for url, part in named:
         yield data(site, url, "sitemap.xml", entries=part)
