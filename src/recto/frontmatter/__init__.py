@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 from recto import located
 from recto.diagnostics import Diagnostic, Location, error, warning
-from recto.frontmatter.keys import KEYS, Front, Key
+from recto.frontmatter.keys import BY_NAME, KEYS, Front, Key
 from recto.frontmatter.moments import DateError, calendar_day, day_moment, zone
 from recto.frontmatter.terms import keys as term_keys
 from recto.frontmatter.terms import terms
@@ -99,28 +99,45 @@ def _read(yaml: str, path: str, config: Config) -> tuple[FrontMatter, tuple[Diag
 
 
 def _front_matter(front: Front) -> tuple[FrontMatter, tuple[Diagnostic, ...]]:
+    used, own = _sorted_out(front)
+    said = {key.target: key.read(front, name, front.values[name]) for key, name in used.items()}
     spans: dict[str, Span] = {}  # places under a key's own name and a term's number
-    used = {key: name for key in KEYS if (name := key.said_in(front.values))}
-    said = {}
     for key, name in used.items():
-        said[key.target] = key.read(front, name, front.values[name])
         if name != key.name:
             spans |= _renamed(front, name, key.name)
-    grouped = {t.name: terms(front, t) for t in front.config.taxonomies}
-    spans |= {f"{name}.{n}": span for name, found in grouped.items() for n, (_, span) in enumerate(found)}
-    own = _own_keys(front, set(used.values()))
-    _note_typos(front, own)
+    grouped = {t.name: found for t in front.config.taxonomies if (found := terms(front, t))}
+    for taxonomy, found in grouped.items():
+        spans |= {f"{taxonomy}.{number}": span for number, (_, span) in enumerate(found)}
+    if own:
+        _note_typos(front, own)
     _note_comments(front)
     said = {name: value for name, value in said.items() if value is not None}
     if isinstance(said.get("published"), Moment):
         said = {"date": said["published"], **said, "published": True}
     front_matter = FrontMatter(
         **cast(Any, said),
-        terms={name: tuple(term for term, _ in found) for name, found in grouped.items() if found},
+        terms={taxonomy: tuple([name for name, _ in found]) for taxonomy, found in grouped.items()},
         extra={key: front.values[key] for key in own},
         places=front.places.also(spans) if spans else front.places,
     )
     return front_matter, tuple(front.diagnostics)
+
+
+def _sorted_out(front: Front) -> tuple[dict[Key, str], list[str]]:
+    """Which name each key of ours goes by here, the first of its names that says something; and the author's own keys,
+    among them further names of ours, and those of taxonomies that the site lacks."""
+    grouping = {key for taxonomy in front.config.taxonomies for key in term_keys(taxonomy)}
+    used: dict[Key, str] = {}
+    own = []
+    for name, value in front.values.items():
+        key = BY_NAME.get(name)
+        if not key:
+            own += [] if name in grouping else [name]
+        elif value not in key.blank:
+            first, second = sorted((name, used.get(key, name)), key=key.names.index)
+            used[key] = first
+            own += [second] if second != first else []
+    return used, own
 
 
 def _renamed(front: Front, name: str, canonical: str) -> dict[str, Span]:
@@ -136,17 +153,7 @@ def _renamed(front: Front, name: str, canonical: str) -> dict[str, Span]:
 def known_keys(config: Config) -> frozenset[str]:
     """All keys that mean something to recto."""
     taxonomies = (*DEFAULT_TAXONOMIES, *config.taxonomies)
-    return _NAMES.union(*map(term_keys, taxonomies))
-
-
-_NAMES = frozenset(name for key in KEYS for name in key.names)
-
-
-def _own_keys(front: Front, used: set[str]) -> list[str]:
-    """The author's own keys, and those of ours that mean nothing here: a second name, a taxonomy the site lacks."""
-    read = used.union(*map(term_keys, front.config.taxonomies))
-    blank = {name for key in KEYS for name in key.names if front.values.get(name, "") in (None, "", [], {})}
-    return [key for key in front.values if key not in read and key not in blank]
+    return frozenset(BY_NAME).union(*map(term_keys, taxonomies))
 
 
 # ---- what it may have meant to say --------------------------------------------------------------------------
@@ -181,6 +188,6 @@ _COMMENT = re.compile(r".*?:[ \t]+(#[^\s#].*)")
 def _note_comments(front: Front) -> None:
     """`title: #1 of many` says nothing: for YAML, a comment begins there."""
     for key, value in front.values.items():
-        if value is None and key in _NAMES and (found := _COMMENT.fullmatch(front.places[key].text)):
+        if value is None and key in BY_NAME and (found := _COMMENT.fullmatch(front.places[key].text)):
             hint = f'write {key}: "{found[1].strip()}"'
             front.warn(key, f'{key} is empty: what follows "#" is a comment', hint)

@@ -52,10 +52,6 @@ class Key:
     def names(self) -> tuple[str, ...]:
         return (self.name, *self.aliases)
 
-    def said_in(self, values: Mapping[str, object]) -> str:
-        """The name under which these values say it; "" where none does."""
-        return next((name for name in self.names if name in values and values[name] not in self.blank), "")
-
 
 def _title(front: Front, path: str, value: object) -> str | None:
     return front.name(path, value) or None  # "null" is a title, nothing is none
@@ -94,7 +90,9 @@ def _image(front: Front, path: str, value: object) -> object:
         return "" if value is False else front.text(path, value)
     key = next((key for key in ("path", "src", "url", "feature") if value.get(key)), None)
     if key is None:
-        front.warn(path + KEY, f"{path} has no path, so it is not used", "write image: {path: /images/tide.jpg}")
+        front.warn(
+            path + KEY, f"{path} has no path, so it is not used", "write image: {path: /images/tide.jpg}"
+        )
         return None
     return front.text(f"{path}.{key}", value[key])
 
@@ -188,3 +186,5 @@ KEYS = (
         example="series: A year by the sea"),
 )
 # fmt: on
+
+BY_NAME = {name: key for key in KEYS for name in key.names}

@@ -5,7 +5,7 @@ Most front matter has no problem, so most places are never looked at; keeping tw
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from recto.diagnostics import Location
 
@@ -63,4 +63,4 @@ class Places(Mapping[str, Location]):
 
     def also(self, spans: Mapping[str, Span]) -> "Places":
         """These places and more."""
-        return replace(self, spans={**self.spans, **spans})
+        return Places(self.text, self.path, self.first_line, {**self.spans, **spans})
