@@ -7,6 +7,7 @@ finished HTML page, in one place, so no template can get it wrong.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -139,7 +140,9 @@ class Renderer:
 
     def _tree(self, name: str) -> nodes.Template | None:
         template = self._lookup.find(name)
-        return self._parsed(template) if template else None
+        with suppress(TemplateSyntaxError):  # `check` reports it; its text is in the key
+            return self._parsed(template) if template else None
+        return None
 
     def _parsed(self, template: Template) -> nodes.Template:
         if template.name not in self._trees:

@@ -106,12 +106,14 @@ def shown(value: object) -> object:
 def _refuse(value: object) -> NoReturn:
     kind = type(value).__name__
     if callable(value):
-        raise MisuseError("this is a function, not text", hint="call it: put (…) after its name")
-    if hasattr(value, "__dataclass_fields__"):
-        raise MisuseError(
-            f"this is a {kind}, not text", hint=f"name one of its fields: {', '.join(public(value))}"
-        )
-    raise MisuseError(f"this is a {kind}, not text", hint='to show each of its items: {{ … | join(", ") }}')
+        raise MisuseError("this is a function, not text", hint="to call it, put (…) after its name")
+    names = [name for name in ("title", "name", "url", "text") if hasattr(value, name)]
+    hint = (
+        f"ask for a part of it, such as its {names[0]}"
+        if names
+        else 'to show each of its items: {{ … | join(", ") }}'
+    )
+    raise MisuseError(f"this is a {kind}, not text", hint=hint)
 
 
 def public(value: object) -> list[str]:

@@ -16,15 +16,52 @@ from recto.renderer.environment import SOURCE, THEME, Lookup, MissingNameError, 
 from recto.renderer.filters import MisuseError
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_BARE = r"(?<![\w.\"'])"
+_OF_SOMETHING = r"(?:(?<=\.)|(?<=\. )|(?<=\[[\"'])|(?<=attribute=[\"']))"
+_TAGS = (
+    *(
+        "autoescape",
+        "block",
+        "call",
+        "extends",
+        "filter",
+        "for",
+        "from",
+        "if",
+        "import",
+        "include",
+        "macro",
+        "raw",
+        "set",
+    ),
+    *(
+        "endautoescape",
+        "endblock",
+        "endcall",
+        "endfilter",
+        "endfor",
+        "endif",
+        "endmacro",
+        "endraw",
+        "endset",
+        "endwith",
+    ),
+    *("elif", "else", "with"),
+)
 _REACH = 12  # lines below the one that Jinja names on which a long tag may still go on
 
 
 def from_syntax(problem: TemplateSyntaxError, template: Template) -> Diagnostic:
     """A template that Jinja cannot read."""
-    message, _, rest = (problem.message or "this is not a template").partition(". ")
-    words = re.findall(r"'([^']+)'", message)
-    location = place(template, problem.lineno, re.escape(words[0]) if words else "", anywhere=True)
-    return error("template-syntax", _lower(message), location, hint=_lower(rest))
+    said = problem.message or "this is not a template"
+    if tag := re.match(r"Encountered unknown tag '(\w+)'", said):
+        at = place(template, problem.lineno, rf"(?<!\w){tag[1]}(?!\w)", anywhere=True)
+        return unknown("tag", tag[1], _TAGS, at)
+    words = re.findall(r"'([^']+)'", said)
+    at = place(template, problem.lineno, re.escape(words[0]) if words else "", anywhere=True)
+    open_tag = re.search(r"needs to be closed is '(\w+)'", said)
+    hint = f"{{% {open_tag[1]} %}} is closed by {{% end{open_tag[1]} %}}" if open_tag else ""
+    return error("template-syntax", _lower(said.partition(". ")[0]), at, hint=hint)
 
 
 def unknown(kind: str, name: str, known: Iterable[str], location: Location, context: str = "") -> Diagnostic:
@@ -77,22 +114,24 @@ def _described(problem: Exception) -> str:
 def _missing(
     problem: MissingNameError, template: Template, line: int, names: Mapping[str, object], context: str
 ) -> Diagnostic:
-    name, owner = problem.name, problem.owner
-    bare = owner is missing
-    word = re.escape(name)
-    before = (
-        r"(?<![\w.\"'])"
-        if bare
-        else r"(?:(?<=\.)|(?<=\. )|(?<=\[\")|(?<=\[')|(?<=attribute=\")|(?<=attr\(\"))"
-    )
-    location = place(template, line, rf"{before}{word}(?!\w)")
-    before_it = location.text[: location.column - 1] if location.column else ""
-    chain = re.search(r"[\w.]*$", before_it)
-    full = f"{chain[0] if chain else ''}{name}"
-    hint = did_you_mean(name, names if bare else public(owner))
-    if isinstance(owner, Mapping) or bare:
+    bare = problem.owner is missing
+    pattern = f"{_BARE if bare else _OF_SOMETHING}{re.escape(problem.name)}(?!\\w)"
+    location = place(template, line, pattern)
+    chain = re.search(r"(?:\w+\.)*$", location.text[: max(0, location.column - 1)])
+    full = f"{chain[0] if chain else ''}{problem.name}"
+    hint = _bare_hint(problem.name, names) if bare else did_you_mean(problem.name, public(problem.owner))
+    if isinstance(problem.owner, Mapping) and chain and chain[0]:
         hint = f'{hint}\nwhere it may be missing: {{{{ {full} | default("") }}}}'.strip()
     return error("undefined", f"{full} does not exist", location, hint=hint, context=context)
+
+
+def _bare_hint(name: str, names: Mapping[str, object]) -> str:
+    if name in names:
+        return "an imported template does not see the page: end the import with `with context`"
+    return (
+        did_you_mean(name, names)
+        or f"there are: {', '.join(key for key in names if not callable(names[key]))}"
+    )
 
 
 def _last_template(trace: TracebackType | None, lookup: Lookup) -> tuple[Template | None, int]:
