@@ -132,9 +132,9 @@ def _thrown_away(path: Path) -> bool:
 def _shape(db: sqlite3.Connection) -> None:
     """Make the table in a new file. sqlite3.DatabaseError where the file has any other."""
     db.execute("PRAGMA synchronous = OFF")
-    db.execute("PRAGMA auto_vacuum = FULL")
     if _pragma(db, "application_id") == SHAPE:
         return
+    db.execute("PRAGMA auto_vacuum = FULL")
     with db:
         db.execute("BEGIN IMMEDIATE")
         if _pragma(db, "application_id") == SHAPE:  # by another process, while we waited

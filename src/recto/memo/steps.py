@@ -68,7 +68,7 @@ def _salt(step: Step[Any, Any]) -> str:
     homes = {getattr(part, "__module__", "builtins") for part in (step.run, step.input, step.output)}
     return digest(
         (
-            step.name,
+            (step.name, getattr(step.run, "__qualname__", ""), str(step.input), str(step.output)),
             {name: dict(_code(name)) for name in {*step.modules, *homes}},
             {name: _version(name) for name in {*step.libraries, "msgspec"}},
             (platform.python_implementation(), platform.python_version()),

@@ -4,6 +4,7 @@ Everything is typed MessagePack with a checksum, read back strictly; nothing is 
 read was never remembered, so deleting `.recto/` is always safe.
 """
 
+import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -55,6 +56,15 @@ class Store:
     def memory(cls) -> Self:
         """A memo that lasts as long as this value."""
         return cls(None, Entries(None))
+
+    @staticmethod
+    def forget(folder: Path) -> bool:
+        """Remove the memo of the site in this folder; whether there was one."""
+        home = folder / FOLDER
+        if not home.is_dir() or home.is_symlink():
+            return False
+        shutil.rmtree(home, ignore_errors=True)
+        return not home.exists()
 
     def get(self, keys: Iterable[str]) -> dict[str, bytes]:
         """The results of steps kept under these keys."""
