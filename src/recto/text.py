@@ -18,15 +18,18 @@ from urllib.parse import unquote as percent_decode
 
 def slugify(text: str) -> str:
     """The text as the last part of a URL: lower case, its letters and digits, "-" between them; "" if it has none."""
+    if text.isascii():
+        return "-".join(_ASCII_WORD.findall(text.lower()))
     kept = "".join(_slug_character(c) for c in normalize("NFC", text).lower())
     words = (word for word in kept.split() if any(map(str.isalnum, word)))
     return normalize("NFC", "-".join(words))
 
 
+_ASCII_WORD = re.compile("[a-z0-9]+")
+
+
 def _slug_character(character: str) -> str:
     """Itself, a space where words part, or nothing for the invisible (joiners, soft hyphens, direction marks)."""
-    if character.isascii():
-        return character if character.isalnum() else " "
     kind = category(character)
     return character if kind[0] in "LMN" else "" if kind == "Cf" else " "
 

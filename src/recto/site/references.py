@@ -19,6 +19,9 @@ from recto.text import Names, unquote_path
 from recto.text import quote as quote_path
 
 _PARTS = re.compile(r"([^?#]*)(.*)", re.DOTALL)
+_SETTLED = re.compile(
+    r"(?:/[\w~-]+(?:\.[\w~-]+)*)+/?", re.ASCII
+)  # root-relative, and nothing to encode or to follow
 _SOURCE_ENDINGS = (".md", ".markdown")
 _WHY = {
     "draft": "it is a draft",
@@ -47,7 +50,9 @@ class References:
     def resolve(self, address: str, *, folder: str = "", url: str = "/") -> str:
         """The address as a page at `url`, made from a source in `folder`, must give it; encoded once."""
         address = address.strip()
-        if ELSEWHERE.match(address):
+        if ELSEWHERE.match(address) or (
+            _SETTLED.fullmatch(address) and not address.endswith(_SOURCE_ENDINGS)
+        ):
             return address
         path, suffix = _split(address)
         if not path:
@@ -85,6 +90,8 @@ class References:
 
     def missing(self, address: str, *, folder: str) -> str:
         """The source file that an address names although no such file is built; "" for every other address."""
+        if ".m" not in address.lower():  # true of most, and found out faster than anything else
+            return ""
         path, _ = _split(address.strip())
         if not path.lower().endswith(_SOURCE_ENDINGS) or ELSEWHERE.match(address.strip()):
             return ""

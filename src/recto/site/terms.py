@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from unicodedata import normalize
 
 from recto.diagnostics import Diagnostic, Location, did_you_mean, error, warning
@@ -12,17 +13,18 @@ from recto.text import deletions, distance, encode_path, slugify
 ESTABLISHED = 3  # posts that make a term the likely meaning of a similar one with a single post
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Use:
-    """A term as one post spells it, and the keys under which its place may be found."""
+class _Use(NamedTuple):
+    """A term as one post spells it, and which of its terms it is."""
 
     name: str
     source: Source
-    keys: tuple[str, ...]
+    taxonomy: Taxonomy
+    position: int
 
     @property
     def place(self) -> Location:
-        return self.source.place(*self.keys)
+        names = (self.taxonomy.name, self.taxonomy.singular)
+        return self.source.place(*(f"{name}.{self.position}" for name in names), *names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,13 +105,8 @@ def _uses(taxonomy: Taxonomy, posts: Iterable[Source]) -> dict[str, list[_Use]]:
             key = _fold(name)
             if key and key not in seen:
                 seen.add(key)
-                uses[key].append(_Use(name=_clean(name), source=source, keys=_keys(taxonomy, position)))
+                uses[key].append(_Use(_clean(name), source, taxonomy, position))
     return uses
-
-
-def _keys(taxonomy: Taxonomy, position: int) -> tuple[str, ...]:
-    names = (taxonomy.name, taxonomy.singular)
-    return (*(f"{name}.{position}" for name in names), *names)
 
 
 def _clean(name: str) -> str:
