@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 import chromium
 from serving import Served, serve
+from visits import Visit, visit
 
 FLAGS = (
     "--headless",
@@ -49,6 +50,16 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def visits(served: Served, browser: Browser) -> dict[str, Visit]:
+    """Every page of the site, opened once."""
+    context = browser.new_context()
+    page = context.new_page()
+    found = {url: visit(page, url) for url in served.urls}
+    context.close()
+    return found
 
 
 @pytest.fixture
