@@ -40,7 +40,7 @@ def rebase(page: str, folder: str) -> str:
     while token := _TOKEN.search(page, start):
         start = token.end()
         attributes = token["attributes"] or ""
-        if "/" in attributes:
+        if "/" in attributes and page.startswith(">", start):
             pieces += (page[done : token.start("attributes")], _rebased(token["tag"], attributes, base))
             done = start
         if raw := _RAW.get((token["tag"] or "").lower()):
