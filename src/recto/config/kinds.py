@@ -68,6 +68,7 @@ def section(
     model: Any, keys: tuple[Key, ...], *, short: str = "", moved: Mapping[str, str] | None = None
 ) -> Kind:
     """A mapping that becomes a `model`; `short` is the field that a bare text gives. Only `keys` may be in it."""
+    words = "text or a mapping" if short else "a mapping"
 
     def read(fields: Fields, path: str, value: object) -> object:
         if short and not isinstance(value, dict | list):
@@ -79,7 +80,7 @@ def section(
             return None
         return model(**members(fields, path, value, keys, moved or {}))
 
-    return Kind("a mapping" if not short else "text or a mapping", read)
+    return Kind(words, read)
 
 
 def members(
@@ -137,7 +138,7 @@ def _netloc(netloc: str) -> str:
     except UnicodeError:
         name = ""
     if not (host and name):
-        raise AddressError(f'url has no host that could be: "{netloc}"', "write url: https://example.com")
+        raise AddressError(f'url has no host: "{netloc}"', "write url: https://example.com")
     return name.lower() + host[2]
 
 

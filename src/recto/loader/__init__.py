@@ -114,4 +114,5 @@ def _missing(root: Path, folders: Folders) -> Iterator[Diagnostic]:
     hint = f"write your first post as {folders.posts}/hello.md, or make a site with recto new DIR"
     if (root / "_posts").is_dir():
         hint = "add this line to site.yaml: folders: {posts: _posts}"
-    yield error("no-posts", f'there is no folder "{folders.posts}" here, and none of pages', hint=hint)
+    message = f'there is neither a folder "{folders.posts}" here nor a folder "{folders.pages}"'
+    yield error("no-posts", message, hint=hint)

@@ -59,7 +59,7 @@ def _value(text: str, path: str) -> tuple[object, tuple[Diagnostic, ...]]:
         return None, (_bad_json(problem, path),)
     except (RecursionError, ValueError) as problem:
         deep = isinstance(problem, RecursionError)
-        message = "this JSON is nested too deeply" if deep else f"this is not valid JSON: {problem}".lower()
+        message = "this JSON is nested too deeply" if deep else f"this is not valid JSON: {problem}"
         return None, (error("json", message, Location(path=path)),)
 
 

@@ -99,7 +99,8 @@ def _date(front: FrontMatter, name: Name, config: Config) -> Moment | None:
 def _wants_date(source: Source) -> bool:
     """Whether it is published and yet without a date; what is wrong with a date was said before."""
     front = source.front
-    return source.date is None and front.published and not front.draft and "date" not in front.places
+    is_said = "date" in front.places or _DATED.match(source.stem)
+    return source.date is None and front.published and not front.draft and not is_said
 
 
 def _dated_by_git(source: Source, known: History, config: Config) -> Source:
