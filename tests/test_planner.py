@@ -9,7 +9,20 @@ import pytest
 
 from recto import planner
 from recto.diagnostics import Location
-from recto.model import Asset, FeedOptions, Label, Meta, Page, Paginator, Post, Site, Term, TermIndex, Year
+from recto.model import (
+    Asset,
+    FeedOptions,
+    Label,
+    Meta,
+    NavItem,
+    Page,
+    Paginator,
+    Post,
+    Site,
+    Term,
+    TermIndex,
+    Year,
+)
 from recto.planner.sitemaps import sitemap
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -338,6 +351,13 @@ def test_too_many_urls_are_split_over_sitemaps() -> None:
     assert list(urls_of(made["sitemap.xml"])) == ["/sitemap-1.xml", "/sitemap-2.xml", "/sitemap-3.xml"]
     assert [len(urls_of(made[f"sitemap-{n}.xml"])) for n in (1, 2, 3)] == [3, 3, 1]
     assert urls_of(made["sitemap.xml"])["/sitemap-3.xml"] == FIVE[0].date
+
+
+def test_taxonomy_without_terms_has_a_page_only_where_the_navigation_leads_to_it() -> None:
+    unused = replace(term(), terms=())
+    assert "categories/index.html" not in plan(site(taxonomies=(unused,)))
+    found = plan(site(taxonomies=(unused,), nav=(NavItem(title="Topics", url="/categories/"),)))
+    assert not found["categories/index.html"].indexed
 
 
 def test_every_html_page_has_a_head() -> None:

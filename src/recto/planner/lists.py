@@ -30,8 +30,10 @@ def index(site: Site) -> Iterator[Page]:
 
 
 def terms(site: Site) -> Iterator[Page]:
-    """For each taxonomy the page of its terms, and the list of each term."""
-    for taxonomy in site.taxonomies:
+    """For each taxonomy the page of its terms, and the list of each term. A taxonomy without terms has its page only
+    where the navigation leads to it, as that of a new site does."""
+    wanted = {item.url for item in site.nav}
+    for taxonomy in (found for found in site.taxonomies if found.terms or found.url in wanted):
         yield html(
             site,
             taxonomy.url,
