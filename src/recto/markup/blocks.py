@@ -16,7 +16,7 @@ from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.extensions.tables import TableProcessor
 from markdown.util import AtomicString
 
-from recto.markup.draft import Draft
+from recto.markup.draft import PARSING, Draft
 from recto.markup.words import Words
 
 PLACEHOLDER = re.compile("\x02wzxhzdk:\\d+\x03")
@@ -76,7 +76,7 @@ class Blocks:
 
     def insert(self, index: int, piece: str) -> None:
         """Give a piece back."""
-        self._draft.spend(len(piece), piece)
+        self._draft.spend(len(piece) * PARSING, piece)
         self._pieces.insert(len(self._pieces) - index, (piece, False))
 
 
@@ -140,10 +140,12 @@ class HeadingProcessor(BlockProcessor):
 
     def run(self, parent: Element, blocks: list[str]) -> None:
         block = blocks.pop(0)
-        heading = cast(re.Match[str], _HEADING.match(block))
-        SubElement(parent, f"h{len(heading['marks'])}").text = heading["text"]
-        if heading.end() < len(block):
-            blocks.insert(0, block[heading.end() :])
+        end = 0
+        while heading := _HEADING.match(block, end):
+            SubElement(parent, f"h{len(heading['marks'])}").text = heading["text"]
+            end = heading.end()
+        if end < len(block):
+            blocks.insert(0, block[end:])
 
 
 class RuleProcessor(BlockProcessor):
@@ -288,8 +290,9 @@ class TableReader(TableProcessor):
         head, _, rest = block.partition("\n")
         if not head.lstrip().startswith("|") or not self._DELIMITERS.fullmatch(rest.partition("\n")[0]):
             return False
-        found, wanted = (row.strip().strip("|").split("|") for row in (rest.partition("\n")[0], head))
-        self.separator = (found + ["---"] * len(wanted))[: len(wanted)]
+        marks = rest.partition("\n")[0].strip(" |").split("|")
+        columns = head.strip(" |").count("|") + 1
+        self.separator = cast(str, [*marks, *["---"] * columns][:columns])  # a list, whatever its stub says
         return True
 
 

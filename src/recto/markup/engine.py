@@ -5,6 +5,7 @@ An engine keeps nothing from one body to the next: it is reset before each, and 
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 from markdown import Markdown
 from markdown.blockprocessors import (
@@ -56,23 +57,27 @@ class Dialect(Markdown):
         return self
 
 
+class Drafter(Protocol):
+    """A part that counts its work or finds problems."""
+
+    draft: Draft
+
+
 @dataclass(slots=True)
 class Engine:
     """One set-up instance."""
 
     md: Dialect
-    reader: SourceReader
-    notes: NotesExtension
-    by_block: InlineByBlock
+    drafters: tuple[Drafter, ...]
 
     def convert(self, text: str) -> tuple[str, Draft]:
         """The HTML of a text, and what was gathered on the way; raises UnbearableError for hostile text."""
         draft = Draft(text=text)
         self.md.reset()
         self.md.parser.state.clear()
-        self.reader.draft = self.by_block.draft = draft
-        self.md.blocks.draft, self.md.blocks.depth = draft, 0
-        self.notes.order.draft = draft
+        self.md.blocks.depth = 0
+        for drafter in self.drafters:
+            drafter.draft = draft
         return self.md.convert(text).replace(NOTHING, ""), draft
 
 
@@ -96,14 +101,15 @@ def engine(options: MarkdownOptions, language: str) -> Engine:
     md.ESCAPED_CHARS = ESCAPABLE
     reader = SourceReader(md, numbered=options.line_numbers)
     md.preprocessors.register(reader, "source", 30)
-    md.preprocessors.register(HtmlReader(md), "html_block", 20)
+    html = HtmlReader(md)
+    md.preprocessors.register(html, "html_block", 20)
     _register_blocks(md, said)
     by_block = InlineByBlock(md)
     _register_tree(md, said, by_block, abbreviations)
     if options.smart:
         md.treeprocessors.register(SmartTreeprocessor(md, words.marks(language)), "smart", 10.5)
     _register_inline(md)
-    return Engine(md, reader, notes, by_block)
+    return Engine(md, (reader, html, by_block, notes.order, md.blocks))
 
 
 def _register_blocks(md: Dialect, said: words.Words) -> None:

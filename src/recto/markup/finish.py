@@ -141,15 +141,11 @@ def _anchored(pieces: Sequence[Piece], titles: Sequence[Title], words: Words) ->
 
 
 def _with_contents(pieces: list[Piece], titles: Sequence[Title], words: Words) -> list[Piece]:
-    """The pieces with the contents in place of each paragraph `[TOC]`."""
-    result: list[Piece] = []
+    """The pieces with the contents in place of the first paragraph `[TOC]`."""
     for index, piece in enumerate(pieces):
         if piece.kind == "close" and piece.name == "p" and _is_toc(pieces[index - 2 : index]):
-            del result[-2:]
-            result += cut(_contents(titles, words))
-        else:
-            result.append(piece)
-    return result
+            return [*pieces[: index - 2], *cut(_contents(titles, words)), *pieces[index + 1 :]]
+    return pieces
 
 
 def _is_toc(before: Sequence[Piece]) -> bool:

@@ -11,7 +11,7 @@ from markdown.extensions.md_in_html import HTMLExtractorExtra
 from markdown.preprocessors import Preprocessor
 
 from recto.markup.code import Fence, figure, read_fence, suggestion
-from recto.markup.draft import Draft
+from recto.markup.draft import Draft, tagging
 
 NOTHING = "\x7f"  # stands for a character that was taken away, so that columns stay what they are
 # STX and ETX frame Python-Markdown's placeholders; none of these belongs in a text, nor half a surrogate pair.
@@ -34,11 +34,16 @@ def clean(text: str) -> str:
 class HtmlReader(Preprocessor):
     """Python-Markdown's reader of raw HTML blocks, for texts that have a tag at all."""
 
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(md)
+        self.draft = Draft()
+
     def run(self, lines: list[str]) -> list[str]:
         """The lines with each block of HTML as a placeholder."""
         text = "\n".join(lines)
         if "<" not in text:
             return lines
+        self.draft.spend(tagging(text), text[text.find("<") :])
         extractor = Extractor(self.md)
         extractor.feed(text)
         extractor.close()

@@ -9,7 +9,7 @@ from markdown import Markdown
 from markdown.extensions.abbr import AbbrTreeprocessor
 from markdown.treeprocessors import InlineProcessor, Treeprocessor
 
-from recto.markup.draft import Draft
+from recto.markup.draft import Draft, marking
 from recto.markup.words import Words
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -38,8 +38,7 @@ class InlineByBlock(InlineProcessor):
 
     def _count(self, text: str | None) -> None:
         if text and len(text) > 2000:
-            marks = sum(text.count(mark) for mark in "*_`[]()!<&\\~\"':@^\n")
-            self.draft.spend(marks * len(text), text)
+            self.draft.spend(marking(text), text)
 
 
 class AbbrByBlock(AbbrTreeprocessor):
