@@ -64,9 +64,7 @@ def _either(words: tuple[str, ...]) -> str:
 # ---- mappings with known keys -------------------------------------------------------------------------------
 
 
-def section(
-    model: Any, keys: tuple[Key, ...], *, short: str = "", moved: Mapping[str, str] | None = None
-) -> Kind:
+def section(model: Any, keys: tuple[Key, ...], *, short: str = "") -> Kind:
     """A mapping that becomes a `model`; `short` is the field that a bare text gives. Only `keys` may be in it."""
     words = "text or a mapping" if short else "a mapping"
 
@@ -74,11 +72,9 @@ def section(
         if short and not isinstance(value, dict | list):
             return model(**{short: fields.text(path, value) or ""})
         if not isinstance(value, dict):
-            fields.must_be(
-                path, "a mapping", value, f"indent its keys below it, such as {keys[0].example.strip()}"
-            )
+            fields.must_be(path, words, value, f"indent its keys below it, such as {keys[0].example}")
             return None
-        return model(**members(fields, path, value, keys, moved or {}))
+        return model(**members(fields, path, value, keys, {}))
 
     return Kind(words, read)
 

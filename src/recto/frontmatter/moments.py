@@ -83,9 +83,9 @@ def calendar_day(year: int, month: int, day: int) -> date:
 
 def _day(found: re.Match[str]) -> date:
     named = found.groupdict().get("name")
-    month = _MONTH.get(named.lower(), 0) if named else int(found["month"])
-    if not month:
+    if named and named.lower() not in _MONTH:
         raise DateError(f'"{named}" is no month')
+    month = _MONTH[named.lower()] if named else int(found["month"])
     return calendar_day(int(found["year"]), month, int(found["day"]))
 
 
