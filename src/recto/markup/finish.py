@@ -41,6 +41,8 @@ def finish(html: str, body: Body, draft: Draft, words: Words) -> Content:
     text_title = titles[0].text if titles else ""
     if body.lift_title and titles and _opens(pieces, titles[0]):
         gone = titles.pop(0).closing + 1
+        while gone < len(pieces) and pieces[gone].kind == "text" and pieces[gone].parts[0].isspace():
+            gone += 1
         pieces = pieces[gone:]
         titles = [Title(t.level, t.opening - gone, t.closing - gone, t.text, t.id) for t in titles]
     ids = _name(pieces, titles, draft)

@@ -59,7 +59,7 @@ class Places:
         if "://" in text[start:end] or end >= len(text):
             return True
         before = text[max(0, start - 20) : start]
-        marked = before[-1:] in "\"'<=" or before.rstrip().endswith(("](", "](<", "]:", ","))
+        marked = before.endswith(('"', "'", "<", "=")) or before.rstrip().endswith(("](", "](<", "]:", ","))
         return marked and text[end] in _AFTER
 
 

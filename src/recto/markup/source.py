@@ -141,7 +141,9 @@ def _indent(prefix: str) -> int:
 def _contents(lines: list[str], start: int, opened: re.Match[str]) -> tuple[str, int]:
     """The code between the fences, without the fence's indentation and quote marks, and the number of the line after
     it all, which is beyond the end where nothing closes it."""
-    quotes, width = opened["prefix"].count(">"), len(opened["prefix"].rpartition(">")[2])
+    before, quote, indent = opened["prefix"].rpartition(">")
+    quotes = (before + quote).count(">")
+    width = len(indent.removeprefix(" ") if quote else indent)  # a quote's mark takes one space with it
     closing = re.compile(f" *{opened['fence'][0]}{{{len(opened['fence'])},}}\\s*$")
     code: list[str] = []
     for number in range(start, len(lines)):
