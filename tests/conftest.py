@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from recto import builder
 from recto.diagnostics import format_text, has_errors
+from recto.memo import Store
 from recto.model import Build, Changes
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -62,11 +64,8 @@ class Project:
         jobs: int = 1,
     ) -> Result:
         """Build into dist/, with the options of the command."""
-        from recto import builder  # not needed by the tests of the small modules
-        from recto.memo import Store
-
         out = self.path / "dist"
-        with Store.open(self.path / ".recto") as store:
+        with Store.open(self.path) as store:
             plan = builder.build(
                 self.path,
                 store=store,

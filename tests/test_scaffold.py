@@ -8,6 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import MakeProject
 from recto import config, scaffold
 from recto.diagnostics import BuildError, format_text
 
@@ -39,10 +40,10 @@ def test_new_site_has_all_it_needs_and_says_so(tmp_path: Path) -> None:
         "pages/about.md",
         "posts/2026-11-23-hello.md",
         "site.yaml",
+        "static/favicon.svg",
         "templates/README.md",
     )
     assert {path for path in created if not (tmp_path / "a" / "blog" / path).is_file()} == set()
-    assert (tmp_path / "a" / "blog" / "static").is_dir()
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,47 @@ def test_settings_that_are_commented_out_are_the_defaults(tmp_path: Path) -> Non
     assert "\n  items: 20" in everything
     examples = replace(settings.author, email="", url="")
     assert replace(settings, author=examples) == config.parse(text)[0]
+
+
+def test_new_site_builds_without_a_word(tmp_path: Path, project: MakeProject) -> None:
+    site = project({})
+    scaffold.new(site.path, title="A", author="B", url="https://example.com/blog")
+    scaffold.post(site.path, "Another", categories=["Notes"], date=DAY)
+    result = site.build()
+    assert (result.problems, result.plan.omissions) == ([], ())
+    assert {
+        "index.html",
+        "posts/hello/index.html",
+        "posts/another/index.html",
+        "feed.xml",
+    } <= site.output().keys()
+
+
+def test_first_post_shows_every_mark(tmp_path: Path, project: MakeProject) -> None:
+    site = project({})
+    scaffold.new(site.path, title="A", author="B")
+    site.build()
+    page = site.output()["posts/hello/index.html"].decode()
+    marks = (
+        "<em>",
+        "<strong>",
+        "<del>",
+        "<table",
+        "<dl>",
+        "<kbd>",
+        "<abbr",
+        "<blockquote>",
+        "callout",
+        "checkbox",
+        "doc-noteref",
+        "<details",
+        "<pre",
+        "<img",
+        "hl",
+    )
+    assert [mark for mark in marks if mark not in page] == []
+    assert "**" not in page
+    assert 'markdown="1"></' not in page
 
 
 def test_folder_of_a_fresh_repository_can_become_a_site(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from recto.diagnostics import BuildError, error
 from recto.text import slugify
 
 _SITE = Path(__file__).resolve().parent / "site"
-_EMPTY = ("static",)
 _HARMLESS = {".git", ".DS_Store"}
 _MARKS = ("site.yaml", "_config.yml")
 _JOINERS = "\u200c\u200d"  # several scripts cannot be written without them
@@ -39,9 +38,6 @@ def new(
     names = {_name(path.relative_to(_SITE).as_posix(), date): path for path in sources}
     for name, path in names.items():
         _write_new(folder / name, Template(path.read_text(encoding="utf-8")).safe_substitute(values))
-    for name in _EMPTY:
-        with _writing(folder / name):
-            (folder / name).mkdir()
     return tuple(names)
 
 
