@@ -364,11 +364,25 @@ def test_picture_is_the_one_named_else_the_first_in_the_text() -> None:
     assert one(source("posts/a.md")).image is None
 
 
-def test_contents_are_cut_at_the_depth_and_off_where_not_wanted() -> None:
-    content = Content(headings=tuple(Heading(level=n, id=f"h{n}", text="H") for n in (2, 3, 4)))
+def test_a_picture_that_the_text_shows_is_marked_so() -> None:
+    content = Content(references=(Reference(url="/images/a.jpg", kind="image"),))
+    for named, shown in (("", True), ("/images/a.jpg", True), ("/images/b.jpg", False)):
+        found = one(source("posts/a.md", image=named), content=content).image
+        assert found and found.in_text is shown
+
+
+def test_contents_are_cut_at_the_depth() -> None:
+    content = Content(headings=tuple(Heading(level=n, id=f"h{n}", text="H") for n in (2, 3, 3, 4)))
     config = replace(CONFIG, markdown=MarkdownOptions(toc_depth=3))
-    assert [h.level for h in one(source("posts/a.md"), config, content).toc] == [2, 3]
-    assert one(source("posts/a.md", toc=False), config, content).toc == ()
+    assert [h.level for h in one(source("posts/a.md"), config, content).toc] == [2, 3, 3]
+
+
+def test_contents_are_shown_from_three_headings_on_or_as_the_author_says() -> None:
+    two, three = (Content(headings=(Heading(level=2, id="h", text="H"),) * n) for n in (2, 3))
+    assert len(one(source("posts/a.md"), content=three).toc) == 3
+    assert one(source("posts/a.md"), content=two).toc == ()
+    assert len(one(source("posts/a.md", toc=True), content=two).toc) == 2
+    assert one(source("posts/a.md", toc=False), content=three).toc == ()
 
 
 def test_draft_that_is_shown_knows_that_it_is_one() -> None:

@@ -60,7 +60,7 @@ def build(
         contents = {source.path: content for source, content in zip(bodies, converted, strict=True)}
         assembly = site.assemble(settings, kept, contents, left_out=omissions)
     with watch("plan") as note:
-        pages = planner.plan(assembly.site)
+        pages = planner.plan(assembly.site, assembly.assets)
         note.count = len(pages)
     with watch("check", len(pages)):
         problems = audit.check(assembly.site, kept, pages, assembly.assets)

@@ -347,11 +347,13 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A post's picture: `url` root-relative (or absolute, elsewhere), `permalink` absolute or ""."""
+    """A post's picture: `url` root-relative (or absolute, elsewhere), `permalink` absolute or "". `in_text` says that
+    the body shows it already."""
 
     url: str
     permalink: str = ""
     alt: str = ""
+    in_text: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

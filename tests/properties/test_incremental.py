@@ -4,17 +4,18 @@ earlier ones ends as a build that remembers nothing: the same files, byte for by
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
-from recto.memo import Store
 
 from recto import builder
 from recto.diagnostics import BuildError, format_text, has_errors
+from recto.memo import Store
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 GIF = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
@@ -91,7 +92,7 @@ def edits(draw: st.DrawFn) -> tuple[str, Edit]:
             {path: f[path].replace(b"title: ", b"title: New ")} if path in f else {}
         ),
         "rename": lambda f: f.update({f"posts/{name}-{day}.md": f.pop(path)} if path in f else {}),
-        "delete": lambda f: f.pop(path, None) and None,
+        "delete": lambda f: f.update({}) if f.pop(path, None) else None,
         "break_": lambda f: f.update({path: b"---\ntitle: a: b\n---\n"}),
         "mend": lambda f: f.update({path: post("Mended", day)}),
         "template": lambda f: f.update(
@@ -124,7 +125,7 @@ def edits(draw: st.DrawFn) -> tuple[str, Edit]:
 
 
 @contextmanager
-def folder():
+def folder() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp(prefix="recto-"))
     try:
         yield path
@@ -199,7 +200,7 @@ def test_serial_equals_parallel(steps: list[tuple[str, Edit]]) -> None:
 
 @given(st.randoms(use_true_random=False), st.lists(edits(), max_size=4))
 @settings(max_examples=10, deadline=None)
-def test_the_order_of_files_on_disk_does_not_matter(random, steps: list[tuple[str, Edit]]) -> None:
+def test_the_order_of_files_on_disk_does_not_matter(random: Random, steps: list[tuple[str, Edit]]) -> None:
     files = start()
     for _, edit in steps:
         edit(files)

@@ -121,7 +121,7 @@ class _Reach:
         short = path.removeprefix(self.base_path)
         if self.base_path and path.startswith(f"{self.base_path}/") and self._file(short):
             return f'write "{short}": recto puts "{self.base_path}" before it'
-        if near := self._names.nearest(path):
+        if near := (self._names if kind == "link" else self._embeddable).nearest(path):
             return f'did you mean "{near}"?'
         if kind == "link":
             return "mend the link, or take it out"
@@ -142,6 +142,11 @@ class _Reach:
     @cached_property
     def _names(self) -> Names:
         return Names(sorted("/" + file.removesuffix("index.html") for file in self.files))
+
+    @cached_property
+    def _embeddable(self) -> Names:
+        """What a picture's address can have meant: no page."""
+        return Names(sorted(f"/{file}" for file in self.files if not file.endswith(".html")))
 
 
 _NOUNS = {"link": "link", "image": "picture", "media": "element"}

@@ -72,7 +72,7 @@ def _build(args: Namespace) -> int:
 def _new(args: Namespace) -> int:
     from recto.cli.create import new
 
-    return new(args)
+    return new(args, _now())
 
 
 def _post(args: Namespace) -> int:

@@ -44,7 +44,7 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that answers a slip of the pen with a suggestion, and exits with 2."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}\n  fix: see '{self.prog} --help'\n")
+        self.exit(2, f"error: {message}\n  fix: see {self.prog} --help\n")
 
 
 def parser() -> Parser:
@@ -66,7 +66,30 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         top.print_help()
         raise SystemExit(0)
     _check_command(top, argv)
-    return top.parse_args(argv)
+    args, unknown = top.parse_known_args(argv)
+    if unknown:
+        _refuse(top, args.command, unknown[0])
+    return args
+
+
+def command_parsers() -> dict[str, argparse.ArgumentParser]:
+    """The parser of each command, by name."""
+    return _commands(parser())
+
+
+def _commands(top: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    [commands] = (action for action in top._actions if isinstance(action, argparse._SubParsersAction))
+    return dict(commands.choices)
+
+
+def _refuse(top: Parser, command: str, word: str) -> NoReturn:
+    known = [option for action in _commands(top)[command]._actions for option in action.option_strings]
+    if not word.startswith("-"):
+        message = f'"{word}" is one word too many'
+    else:
+        message = f'recto {command} has no option "{word}"'
+    guess = did_you_mean(word, known) if word.startswith("--") else ""
+    top.exit(2, f"error: {message}\n  fix: {guess or f'see recto {command} --help'}\n")
 
 
 def command_names() -> tuple[str, ...]:

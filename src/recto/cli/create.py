@@ -10,24 +10,24 @@ from recto import config, scaffold
 from recto.diagnostics import BuildError, error
 
 
-def new(args: Namespace) -> int:
+def new(args: Namespace, now: datetime) -> int:
     """Make a new blog in a new folder."""
-    answers = _answers(ask=sys.stdin.isatty() and not args.yes)
-    created = scaffold.new(args.dir, **answers)
+    title, author, url = _answers(ask=sys.stdin.isatty() and not args.yes)
+    created = scaffold.new(args.dir, title=title, author=author, url=url, date=now.date())
     print(f"Created {args.dir}/ ({len(created)} files)")
     print(f'  cd {args.dir}\n  recto build\n  recto post "My first post"')
     return 0
 
 
 _QUESTIONS = (
-    ("title", "Title of the blog", "My blog"),
-    ("author", "Your name", "The author"),
-    ("url", "Its address, such as https://example.com (Enter: later)", ""),
+    ("Title of the blog", "My blog"),
+    ("Your name", "The author"),
+    ("Its address, such as https://example.com (Enter: later)", ""),
 )
 
 
-def _answers(ask: bool) -> dict[str, str]:
-    return {key: (_ask(question, default) if ask else default) for key, question, default in _QUESTIONS}
+def _answers(ask: bool) -> list[str]:
+    return [_ask(question, default) if ask else default for question, default in _QUESTIONS]
 
 
 def _ask(question: str, default: str) -> str:

@@ -101,11 +101,11 @@ def _post(
         excerpt_html=Markup("<p>{}</p>").format(description) if description else "",
         authors=tuple(_author(author, references, source.bundle, item.url) for author in authors),
         terms={name: found for name, found in labels.items() if found},
-        image=_image(item, references, permalink),
+        image=_image(item, references, links, permalink),
         language=language,
         direction=direction(language),
         template=front.template,
-        toc=() if front.toc is False else _toc(config, content),
+        toc=_toc(config, front.toc, content),
         series=front.series,
         pinned=front.pinned,
         listed=not front.unlisted,
@@ -123,8 +123,12 @@ def _post(
 _PLACES = frozenset(("template", "aliases"))  # what asks for a file that others must answer for
 
 
-def _toc(config: Config, content: Content) -> tuple[Heading, ...]:
-    return tuple(heading for heading in content.headings if heading.level <= config.markdown.toc_depth)
+_WORTH_CONTENTS = 3  # headings; fewer are seen at a glance
+
+
+def _toc(config: Config, wanted: bool | None, content: Content) -> tuple[Heading, ...]:
+    found = tuple(heading for heading in content.headings if heading.level <= config.markdown.toc_depth)
+    return found if (len(found) >= _WORTH_CONTENTS if wanted is None else wanted) else ()
 
 
 def _author(author: Author, references: References, folder: str, url: str) -> Author:
@@ -134,16 +138,28 @@ def _author(author: Author, references: References, folder: str, url: str) -> Au
     return replace(author, url=resolve(author.url), avatar=resolve(author.avatar))
 
 
-def _image(item: placing.Placed, references: References, permalink: str) -> Image | None:
-    pictures = (r.url for r in item.content.references if r.kind == "image" and not r.url.startswith("data:"))
-    address = item.source.front.image or next(pictures, "")
-    if not address:
+def _image(
+    item: placing.Placed, references: References, links: Sequence[str], permalink: str
+) -> Image | None:
+    """The picture that front matter names, else the first one of the body."""
+    inline = [
+        link
+        for reference, link in zip(item.content.references, links, strict=True)
+        if reference.kind == "image" and not link.startswith("data:")
+    ]
+    named = item.source.front.image
+    link = (
+        references.resolve(named, folder=item.source.bundle, url=item.url)
+        if named
+        else next(iter(inline), "")
+    )
+    if not link:
         return None
-    link = references.resolve(address, folder=item.source.bundle, url=item.url)
     return Image(
         url=link,
         permalink=references.absolute(link, permalink) if references.home else "",
         alt=item.source.front.image_alt or "",
+        in_text=link in inline,
     )
 
 
