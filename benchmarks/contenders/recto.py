@@ -17,6 +17,7 @@ class Recto(Contender):
     caches = (".recto",)
     categories_paginated = True
     serves = False
+    serve_note = "none"
 
     @property
     def program(self) -> str:
