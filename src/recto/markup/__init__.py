@@ -11,7 +11,7 @@ from recto.markup import words
 from recto.markup.draft import MAX_LENGTH, UnbearableError, too_deep, too_large
 from recto.markup.engine import engine
 from recto.markup.finish import finish
-from recto.markup.source import clean
+from recto.markup.source import NOTHING, clean
 from recto.memo import Step
 from recto.model import Body, Content, Hypertext, Problem
 
@@ -35,8 +35,8 @@ def convert(body: Body) -> Content:
 
 def _plain(body: Body, problem: Problem) -> Content:
     """The text as it was written, and why."""
-    html = f'<pre tabindex="0">{escape(clean(body.text), quote=False)}</pre>'
-    return Content(html=Hypertext(parts=(html,)), problems=(problem,))
+    text = escape(clean(body.text).replace(NOTHING, ""), quote=False)
+    return Content(html=Hypertext(parts=(f'<pre tabindex="0">{text}</pre>',)), problems=(problem,))
 
 
 STEP = Step(
