@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,8 @@ from recto.memo.workers import Start, processors
 
 FORK = sys.platform == "linux"
 STARTS: list[Start] = ["fork", "spawn"] if FORK else ["spawn"]
-HERE = Path(__file__).parent
+PYTHONPATH = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+ENV = {**os.environ, "PYTHONPATH": PYTHONPATH}
 
 
 @pytest.fixture
@@ -73,7 +75,8 @@ def test_equal_inputs_run_once(store: Store) -> None:
 
 def test_an_entry_of_another_shape_is_made_anew(store: Store) -> None:
     key = SPLIT.key(TEXTS[0])
-    for data in (b"", b"\xc1", b"rubbish", msgspec.msgpack.encode({"words": "x", "count": "1"})):
+    shapes = ({"words": "x"}, {"words": ["x"], "count": "1"}, {"words": [1]}, [], None)
+    for data in (b"", b"\xc1", b"rubbish", *map(msgspec.msgpack.encode, shapes)):
         store.put({key: data})
         assert memo_map(SPLIT, TEXTS[:1], store, Workers(1)) == PLAIN[:1]
 
@@ -216,11 +219,10 @@ print(len(memo_map(SPLIT, texts, Store.memory(), Workers(2, trial=-1, start=sys.
 
 @pytest.mark.parametrize("start", STARTS)
 def test_a_script_without_a_guard_runs_once(tmp_path: Path, start: Start) -> None:
-    script = tmp_path / "script.py"
-    script.write_text(UNGUARDED)
-    env = {**os.environ, "PYTHONPATH": str(HERE)}
-    command = [sys.executable, str(script), start]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=60, env=env)
+    file = tmp_path / "script.py"
+    file.write_text(UNGUARDED)
+    command = [sys.executable, str(file), start]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, env=ENV)
     assert (result.stdout, result.stderr) == ("once\n9\n", "")
 
 
@@ -250,20 +252,39 @@ def group_of(pid: int) -> set[int]:
 
 
 @pytest.mark.skipif(not FORK, reason="looks into /proc")
-@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
-def test_the_end_of_the_parent_leaves_no_process(blow: signal.Signals) -> None:
-    env = {**os.environ, "PYTHONPATH": str(HERE)}
-    command = [sys.executable, "-c", SLEEPY, "fork"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, start_new_session=True
-    ) as parent:
+def test_ctrl_c_ends_at_once_and_leaves_no_process() -> None:
+    with script(SLEEPY, "fork") as parent:
         while len(group_of(parent.pid)) < 3:
             assert parent.poll() is None
-        if blow is signal.SIGINT:
-            os.killpg(parent.pid, blow)  # as a terminal does
-            assert parent.communicate(timeout=30) == ("ready\ninterrupted\n", "")
-        else:
-            parent.kill()
-            parent.wait()
-    if blow is signal.SIGINT:
+        os.killpg(parent.pid, signal.SIGINT)  # as a terminal does
+        assert parent.communicate(timeout=30) == ("ready\ninterrupted\n", "")
         assert group_of(parent.pid) == set()
+
+
+STUCK = """
+import time
+from memo_steps import PROCESS
+from recto.memo import Store, Workers, memo_map
+def stick(done, total):
+    if done:
+        print("ready", flush=True)
+        time.sleep(60)
+memo_map(PROCESS, range(90), Store.memory(), Workers(3, trial=-1, start="fork"), stick)
+"""
+
+
+@pytest.mark.skipif(not FORK, reason="looks into /proc")
+def test_workers_end_when_their_parent_was_killed() -> None:
+    with script(STUCK) as parent:
+        assert parent.stdout and parent.stdout.readline() == "ready\n"
+        parent.kill()
+        until = time.monotonic() + 30
+        while group_of(parent.pid) - {parent.pid}:
+            assert time.monotonic() < until, "workers outlive their parent"
+
+
+def script(code: str, *arguments: str) -> subprocess.Popen[str]:
+    """A process of its own, with a process group of its own."""
+    command = [sys.executable, "-c", code, *arguments]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=ENV, start_new_session=True)

@@ -1,6 +1,7 @@
 """The output folder holds exactly the site, and nothing of anybody else's is touched."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from recto.diagnostics import BuildError, Location, error
 from recto.memo import Store, digest, digest_bytes
 from recto.model import Asset, Changes, Page
 from recto.output import Disk, clean, commit
-from recto.output.lock import locked
+from recto.output.lock import _holds, locked
 
 MANIFEST = ".recto-manifest.json"
 JOURNAL = ".recto-commit/journal"
@@ -184,6 +185,16 @@ def test_a_relative_output_folder_is_taken_from_where_we_are(
     monkeypatch.chdir(project.folder)
     commit(Path("dist"), [page("a.html")], [], render=render, key=key, store=Store.memory())
     assert project.files() == {"a.html": "a.html"}
+
+
+def test_a_folder_put_back_from_a_copy_is_brought_up_to_date(project: Project) -> None:
+    project.commit({"a.html": "old"})
+    shutil.copytree(project.out, project.folder / "copy")
+    project.commit({"a.html": "new"})
+    shutil.rmtree(project.out)
+    (project.folder / "copy").rename(project.out)
+    assert project.commit({"a.html": "new"}) == Changes(written=("a.html",))
+    assert project.files() == {"a.html": "new"}
 
 
 # ---- assets -------------------------------------------------------------------------------------------------
@@ -560,6 +571,19 @@ def test_a_second_build_at_the_same_time_is_told(project: Project) -> None:
     assert project.files() == {"a.html": "new"}
 
 
+def test_a_lock_that_its_last_holder_removed_is_not_held(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    lock.write_text("")
+    with lock.open("rb+") as file:
+        lock.unlink()
+        assert not _holds(os.dup(file.fileno()), lock)
+        lock.write_text("")
+        assert not _holds(os.dup(file.fileno()), lock)
+    handle = os.open(lock, os.O_RDWR)
+    assert _holds(handle, lock)
+    os.close(handle)
+
+
 # ---- clean --------------------------------------------------------------------------------------------------
 
 
@@ -663,6 +687,17 @@ def test_a_build_killed_while_it_recovers_is_recovered(project: Project) -> None
             assert killed.files() == NEW
 
 
+def test_what_made_way_is_not_removed_again_once_files_have_moved(project: Project) -> None:
+    """On a disk that ignores case, "Case" is by then the new file "case"; here a second name of it stands for that."""
+    killed = [shot for shot in shots(project) if (shot.out / JOURNAL).exists()]
+    killed = [shot for shot in killed if shot.files().get("case") == "new"]
+    assert killed
+    for shot in killed:
+        (shot.out / "Case").hardlink_to(shot.out / "case")
+        shot.commit(NEW)
+        assert shot.files() == NEW | {"Case": "new"}
+
+
 def test_staged_files_that_a_loss_of_power_damaged_are_made_again(project: Project) -> None:
     for killed in shots(project):
         for staged in (killed.out / ".recto-commit" / "staged").glob("*"):
@@ -673,9 +708,12 @@ def test_staged_files_that_a_loss_of_power_damaged_are_made_again(project: Proje
 
 def test_a_damaged_journal_is_no_journal(project: Project) -> None:
     killed = next(shot for shot in shots(project) if (shot.out / JOURNAL).exists())
-    (killed.out / JOURNAL).write_bytes(b"x\n{}")
-    killed.commit(OLD)
-    assert killed.files() == OLD
+    whole = (killed.out / JOURNAL).read_bytes()
+    for damaged in (b"", b"x\n{}", whole[:-9], whole.replace(b"edited", b"../etc"), b"\xff" + whole[1:]):
+        copy = Project(shutil.copytree(killed.folder, killed.folder.with_name(f"{hash(damaged)}")))
+        (copy.out / JOURNAL).write_bytes(damaged)
+        copy.commit(OLD)
+        assert copy.files() == OLD
 
 
 def test_clean_after_a_kill_removes_all(project: Project) -> None:
