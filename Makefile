@@ -21,7 +21,7 @@ else
   BIN := .venv/bin
 endif
 PY := $(BIN)/python
-INSTALL := $(PY) -m pip install --quiet
+INSTALL := $(PY) -m pip install --quiet --quiet
 LOCKED := $(INSTALL) --require-hashes --requirement
 
 build: .venv/installed

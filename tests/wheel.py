@@ -29,7 +29,7 @@ def install(environment: Path, wheel: Path) -> Path:
     """A new environment with the pinned dependencies and the wheel; its interpreter."""
     run(sys.executable, "-m", "venv", environment)
     python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    pip = (python, "-m", "pip", "--quiet")
+    pip = (python, "-m", "pip", "-qq")
     run(*pip, "install", "--require-hashes", "--requirement", ROOT / "requirements.txt")
     run(*pip, "install", "--no-deps", "--no-index", wheel)
     run(*pip, "check")
