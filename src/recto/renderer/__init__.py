@@ -15,7 +15,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from recto.diagnostics import BuildError, Diagnostic
 from recto.memo import Step
 from recto.model import Asset, Page, Site, Template
-from recto.renderer import keys, needs, trouble
+from recto.renderer import keys, needs, reading, trouble
 from recto.renderer.environment import THEME, Lookup, Surroundings
 from recto.renderer.filters import FILTERS, FUNCTIONS, MisuseError
 from recto.renderer.rebase import rebase
@@ -125,7 +125,7 @@ class Renderer:
         return self._reaches[name]
 
     def _read(self, name: str) -> _Reach:
-        read = needs.read(name, self._tree, self._lookup.names)
+        read = reading.read(name, self._tree, self._lookup.names)
         texts = sorted(self._lookup.names if read.templates is None else read.templates)
         files = sorted(self._files if read.files is None else read.files)
         fixed = (
