@@ -1,7 +1,7 @@
 """Give templates their surroundings: where a name leads, what may be shown, what a missing name says.
 
 Nothing here depends on the clock, on chance or on a file: Jinja's `random` and `lipsum` are taken away, and only
-what is text may be shown, so that no memory address ever stands on a page.
+what is text may be shown, not an object with its place in memory.
 """
 
 from collections.abc import Callable, Mapping
