@@ -714,6 +714,7 @@ def test_a_damaged_journal_is_no_journal(project: Project) -> None:
         (copy.out / JOURNAL).write_bytes(damaged)
         copy.commit(OLD)
         assert copy.files() == OLD
+        assert names(copy.folder) == [".recto", "dist"]
 
 
 def test_clean_after_a_kill_removes_all(project: Project) -> None:
