@@ -131,15 +131,15 @@ def test_ignore_is_a_list_or_one_pattern() -> None:
     [
         ("/{year}/{month}/{slug}/", "/{year}/{month}/{slug}/"),
         ("{slug}.html", "/{slug}.html"),
-        ("/:year/:i_month/:title.html", "/{year}/{i_month}/{slug}.html"),
+        ("/:year/:i_month/:title.html", "/{year}/{i_month}/{name}.html"),
         ("/:categories/:short_year/:y_day/:slug", "/{categories}/{short_year}/{y_day}/{slug}"),
-        ("/blog/:year-:month-:day-:title/", "/blog/{year}-{month}-{day}-{slug}/"),
-        ("/:title_old/", "/{slug}_old/"),
-        ("date", "/{categories}/{year}/{month}/{day}/{slug}.html"),
-        ("pretty", "/{categories}/{year}/{month}/{day}/{slug}/"),
-        ("ordinal", "/{categories}/{year}/{y_day}/{slug}.html"),
-        ("weekdate", "/{categories}/{year}/W{week}/{short_day}/{slug}.html"),
-        ("none", "/{categories}/{slug}.html"),
+        ("/blog/:year-:month-:day-:title/", "/blog/{year}-{month}-{day}-{name}/"),
+        ("/:title_old/", "/{name}_old/"),
+        ("date", "/{categories}/{year}/{month}/{day}/{name}.html"),
+        ("pretty", "/{categories}/{year}/{month}/{day}/{name}/"),
+        ("ordinal", "/{categories}/{year}/{y_day}/{name}.html"),
+        ("weekdate", "/{categories}/{year}/W{week}/{short_day}/{name}.html"),
+        ("none", "/{categories}/{name}.html"),
     ],
 )
 def test_permalink_of_jekyll_is_translated(pattern: str, expected: str) -> None:

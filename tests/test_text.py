@@ -166,3 +166,30 @@ def test_nearest_name_never_fails(known: str, mistyped: str) -> None:
 
 def test_words_two_slips_apart_share_what_is_left() -> None:
     assert set(text.deletions("photograhpy", 2)) & set(text.deletions("photogrephy", 2))
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Rust-1.0", "Rust-1.0"),
+        ("a--b", "a--b"),
+        ("what is new?", "what-is-new"),
+        ("\u00fcber_uns", "\u00fcber_uns"),
+    ],
+)
+def test_a_file_name_keeps_capitals_and_dots(name: str, slug: str) -> None:
+    assert text.name_slug(name) == slug
+
+
+@pytest.mark.parametrize(
+    ("heading", "wanted"),
+    [
+        ("A common mantra...Always Be Learning", "a-common-mantraalways-be-learning"),
+        ("Why can't we all just get along?", "why-cant-we-all-just-get-along"),
+        ("Version 1.2 & more", "version-12--more"),
+        ("\u6f22\u5b57 test", "\u6f22\u5b57-test"),
+        ("?!", ""),
+    ],
+)
+def test_heading_ids_are_those_that_people_link_to(heading: str, wanted: str) -> None:
+    assert text.heading_id(heading) == wanted

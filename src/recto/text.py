@@ -28,6 +28,18 @@ def slugify(text: str) -> str:
 _ASCII_WORD = re.compile("[a-z0-9]+")
 
 
+def name_slug(name: str) -> str:
+    """A file's name as the last part of a URL, letter case and dots kept: Jekyll's rule for `:title`
+    (`Utils.slugify` in its mode "pretty")."""
+    return re.sub(r"[^\w.~!$&'()+,;=@]+", "-", normalize("NFC", name)).strip("-")
+
+
+def heading_id(text: str) -> str:
+    """The id of a heading, by the rule of GitHub and of Jekyll's kramdown (its GFM parser), so that links to it stay:
+    lower case, only word characters and hyphens, a hyphen for each space; "" if nothing is left."""
+    return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", normalize("NFC", text).lower()).strip())
+
+
 def _slug_character(character: str) -> str:
     """Itself, a space where words part, or nothing for the invisible (joiners, soft hyphens, direction marks)."""
     kind = category(character)

@@ -11,6 +11,7 @@ from recto.diagnostics import did_you_mean
 PARTS = {
     "slug": "the post's slug",
     "title": "its title as a slug",
+    "name": "the slug as it is written, with capitals and dots",
     "category": "its first category",
     "categories": "all its categories, a folder each",
     "year": "2017",
@@ -41,7 +42,7 @@ STYLES = {
 }
 
 _JEKYLL = {name: f"{{{name}}}" for name in PARTS} | {
-    "title": "{slug}",  # in Jekyll, of the file's name
+    "title": "{name}",  # in Jekyll, of the file
     "slugified_categories": "{categories}",
     "output_ext": ".html",
 }
@@ -72,13 +73,13 @@ def translate(pattern: str, *, whole: bool = True) -> str:
             raise _unknown(f"{{{name}}}", name, PARTS)
     if _UNUSABLE.search(_BRACES.sub("x", text)):
         raise PermalinkError(f'"{pattern}" is no path of a page', "write a pattern such as /{year}/{slug}/")
-    if whole and not {"slug", "title"}.intersection(names):
+    if whole and not {"slug", "title", "name"}.intersection(names):
         raise PermalinkError("the permalink is the same for many posts", "add {slug} to it")
     return text if text.startswith("/") else f"/{text}"
 
 
 def _from_jekyll(name: str) -> str:
-    """`:title` is {slug}; `:categories_x` is a part with text after it, as Jekyll has it."""
+    """`:title` is {name}; `:categories_x` is a part with text after it, as Jekyll has it."""
     for known in sorted(_JEKYLL, key=len, reverse=True):
         if name == known or (name.startswith(known) and name[len(known)] == "_"):
             return _JEKYLL[known] + name[len(known) :]

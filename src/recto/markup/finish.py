@@ -11,7 +11,7 @@ from recto.markup.places import Places
 from recto.markup.tree import HEADINGS, UNNAMED
 from recto.markup.words import Words
 from recto.model import Body, Content, Heading, Hypertext, Reference
-from recto.text import count_words, plain_text, slugify
+from recto.text import count_words, heading_id, plain_text
 
 SUMMARY = 200  # characters
 
@@ -110,7 +110,7 @@ def _name(pieces: Sequence[Piece], titles: Sequence[Title], draft: Draft) -> dic
     counts: dict[str, int] = {}
     for title in titles:
         if title.id == UNNAMED:
-            title.id = _unique(slugify(title.text) or "section", taken, counts)
+            title.id = _unique(heading_id(title.text) or "section", taken, counts)
             tag = pieces[title.opening]
             tag.parts = [part.replace(UNNAMED, escape(title.id)) for part in tag.parts]
             taken[title.id] = None

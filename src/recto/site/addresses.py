@@ -34,12 +34,12 @@ _DATE_PARTS = {
     "minute": "%M",
     "second": "%S",
 }
-_NAME_PARTS = ("slug", "title", "category", "categories")
+_NAME_PARTS = ("slug", "title", "name", "category", "categories")
 _PART = re.compile(r"\{([^{}]*)\}")
 
 
 def expand(pattern: str, names: Mapping[str, str], date: Moment | None) -> str:
-    """The URL that a permalink pattern gives a post; `names` are its slug, title, category and categories as slugs.
+    """The URL that a permalink pattern gives a post; `names` are those of _NAME_PARTS.
 
     The folders that need a date are left out for a post that has none, and with them the whole pattern if nothing else
     in it tells one post from another. A part that is empty (no category) leaves no empty folder.
@@ -59,7 +59,7 @@ def _undated(pattern: str) -> str:
     if not _needs_date(pattern):
         return pattern
     rest = "/".join(folder for folder in pattern.split("/") if not _needs_date(folder))
-    return rest if {"slug", "title"}.intersection(_PART.findall(rest)) else DEFAULT_PERMALINK
+    return rest if {"slug", "title", "name"}.intersection(_PART.findall(rest)) else DEFAULT_PERMALINK
 
 
 def _needs_date(pattern: str) -> bool:

@@ -8,7 +8,7 @@ from recto.diagnostics import Diagnostic, error
 from recto.model import Config, Content, Source
 from recto.site.addresses import expand, flaw, page_url
 from recto.site.selection import readable
-from recto.text import slugify
+from recto.text import name_slug, slugify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,7 @@ def _url(config: Config, source: Source, title: str, slug: str) -> str:
     names = {
         "slug": slug,
         "title": slugify(title) or slug,
+        "name": name_slug(source.front.slug or source.stem) or slug,
         "category": next(iter(categories), ""),
         "categories": "/".join(categories),
     }
