@@ -172,7 +172,7 @@ def test_words_two_slips_apart_share_what_is_left() -> None:
     ("name", "slug"),
     [
         ("Rust-1.0", "Rust-1.0"),
-        ("a--b", "a--b"),
+        ("a--b", "a-b"),
         ("what is new?", "what-is-new"),
         ("\u00fcber_uns", "\u00fcber_uns"),
     ],
