@@ -251,6 +251,21 @@ def test_an_unfinished_tag_does_not_swallow_the_page() -> None:
     assert "&lt;a href=" in filled(content('<div>\n<a href="x\n</div>\n'))
 
 
+def test_an_empty_tag_behind_raw_html_stays_in_its_place() -> None:
+    assert filled(content("<div>\na\n</div><br>\n\nb\n\n<div>c</div>")).index("<br>") < 25
+
+
+def test_hostile_text_says_what_to_do() -> None:
+    (problem,) = content("[" * 10_000).problems
+    assert (
+        problem.message
+        == "this text is too much work: too many blocks, or too many marks without a blank line"
+    )
+    assert problem.hint == (
+        "break paragraphs up with blank lines, or put data into a code block or a file under static/"
+    )
+
+
 def test_the_body_after_a_hostile_one_is_as_ever() -> None:
     before = content("a *b*")
     content("[" * 10_000)

@@ -16,7 +16,7 @@ from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.extensions.tables import TableProcessor
 from markdown.util import AtomicString
 
-from recto.markup.draft import PARSING, Draft
+from recto.markup.draft import BLOCK, PARSING, Draft
 from recto.markup.words import Words
 
 PLACEHOLDER = re.compile("\x02wzxhzdk:\\d+\x03")
@@ -58,6 +58,7 @@ class Blocks:
         self._pieces = [(piece, True) for piece in pieces]
         self._pieces.reverse()
         self._draft = draft
+        draft.spend(len(self._pieces) * BLOCK, "")
 
     def __len__(self) -> int:
         return len(self._pieces)

@@ -6,6 +6,7 @@ extra rule, in the order of definition, and with ids that not every label makes 
 
 import re
 from collections import Counter
+from collections.abc import Set
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
@@ -16,6 +17,7 @@ from markdown.treeprocessors import Treeprocessor
 from recto.markup.draft import Draft
 from recto.markup.words import Words
 
+_DEFINITION = re.compile(r"[ >]*\[\^([^\]]+)\]:")
 _REFERENCE = r"\[\^([^\]\n]+)\]"
 
 
@@ -117,8 +119,7 @@ class OrderTreeprocessor(Treeprocessor):
         items[:] = [by_label[label] for label in self.notes.numbers]
         for label, number in self.notes.numbers.items():
             self._link_back(by_label[label], label, number)
-        for label in by_label.keys() - self.notes.numbers.keys():
-            self._unused(label)
+        self._say_unused(by_label.keys() - self.notes.numbers.keys())
         if not self.notes.numbers:
             root.remove(section)
 
@@ -135,15 +136,21 @@ class OrderTreeprocessor(Treeprocessor):
             )
             back.text = "↩\ufe0e"
 
-    def _unused(self, label: str) -> None:
-        line = self.draft.line_of(f"[^{label}]:")
-        self.draft.warn(
-            "unused-footnote",
-            f'nothing refers to the footnote "{label}", so it is left out',
-            line,
-            width=len(label) + 3,
-            hint=f"write [^{label}] where it belongs",
-        )
+    def _say_unused(self, labels: Set[str]) -> None:
+        """Warn of each note that nothing refers to, at its definition."""
+        if not labels:
+            return
+        for number, line in enumerate(self.draft.text.split("\n"), 1):
+            defined = _DEFINITION.match(line)
+            if defined and defined[1] in labels:
+                self.draft.warn(
+                    "unused-footnote",
+                    f'nothing refers to the footnote "{defined[1]}", so it is left out',
+                    number,
+                    column=defined.start(1) - 1,
+                    width=len(defined[1]) + 3,
+                    hint=f"write [^{defined[1]}] where it belongs",
+                )
 
 
 def _append_text(element: Element, text: str) -> None:

@@ -5,6 +5,7 @@ becomes one placeholder line in Python-Markdown's stash, indented as its fence w
 """
 
 import re
+from collections.abc import Sequence
 
 from markdown import Markdown
 from markdown.extensions.md_in_html import HTMLExtractorExtra
@@ -44,7 +45,7 @@ class HtmlReader(Preprocessor):
         if "<" not in text:
             return lines
         self.draft.spend(tagging(text), text[text.find("<") :])
-        extractor = Extractor(self.md)
+        extractor = Extractor(self.md, self.draft)
         extractor.feed(text)
         extractor.close()
         return "".join(extractor.cleandoc).split("\n")
@@ -52,6 +53,17 @@ class HtmlReader(Preprocessor):
 
 class Extractor(HTMLExtractorExtra):
     """Python-Markdown's, which would move an empty tag right behind a block into the next block."""
+
+    def __init__(self, md: Markdown, draft: Draft) -> None:
+        super().__init__(md)
+        self.draft = draft
+
+    def handle_starttag(  # type: ignore[override]  # the stubs of its two bases disagree
+        self, tag: str, attrs: Sequence[tuple[str, str]]
+    ) -> None:
+        """Open an element, within bounds."""
+        self.draft.deepen(len(vars(self)["mdstack"]), self.get_starttag_text() or "")
+        super().handle_starttag(tag, attrs)
 
     def handle_empty_tag(self, data: str, is_block: bool) -> None:
         """Keep the tag where it stands."""
