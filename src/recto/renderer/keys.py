@@ -68,7 +68,7 @@ class Encoder:
         if known is None:
             known = digest(self._fields(value) if view.parts is None else self._parts(value, view.parts))
             known = self._known[place] = b"#" + known
-            self._kept.append((value, view))
+            self._kept.append(value)
         return known
 
     def _parts(self, value: object, parts: tuple[tuple[Step, View], ...]) -> bytes:

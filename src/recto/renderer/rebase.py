@@ -12,17 +12,18 @@ from markupsafe import escape
 _VALUE = r"""(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|(?!["'])[^\s>]*+)"""
 _ATTRIBUTES = rf"(?:[\s/]++|[^\s>/][^\s>=/]*+(?:\s*+=\s*+{_VALUE})?+)*+"
 _ATTRIBUTE = re.compile(rf"([^\s>/][^\s>=/]*+)(\s*+=\s*+)({_VALUE})|[^\s>/][^\s>=/]*+")
-_TOKEN = re.compile(
-    rf"""<!--(?:-?>|.*?(?:--!?>|\Z))
-       | <(?:[!?]|/(?![A-Za-z]))[^>]*+
-       | </[A-Za-z][^\s/>]*+{_ATTRIBUTES}
-       | <(?P<tag>[A-Za-z][^\s/>]*+)(?P<attributes>{_ATTRIBUTES})""",
-    re.VERBOSE | re.DOTALL,
-)
 _RAW = {
     tag: re.compile(rf"</{tag}(?=[\s/>])", re.IGNORECASE)
     for tag in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
 }
+_TOKEN = re.compile(  # all but tags that have no attributes and begin no raw text
+    rf"""<!--(?:-?>|.*?(?:--!?>|\Z))
+       | <(?:[!?]|/(?![A-Za-z]))[^>]*+
+       | </[A-Za-z][^\s/>]*+(?=[\s/]){_ATTRIBUTES}
+       | <(?P<tag>[A-Za-z][^\s/>]*+)(?P<attributes>(?=[\s/]){_ATTRIBUTES})
+       | <(?P<bare>{"|".join(_RAW)})>""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
 
 _ROOTED = r"/(?![\t\r\n]*[/\\])"  # "//host" and "/\host" lead to another host
 _ALONE = re.compile(rf"(\s*)(?={_ROOTED})")
@@ -43,7 +44,7 @@ def rebase(page: str, folder: str) -> str:
         if "/" in attributes and page.startswith(">", start):
             pieces += (page[done : token.start("attributes")], _rebased(token["tag"], attributes, base))
             done = start
-        if raw := _RAW.get((token["tag"] or "").lower()):
+        if raw := _RAW.get((token["tag"] or token["bare"] or "").lower()):
             end = raw.search(page, start)
             start = end.start() if end else len(page)
     return "".join((*pieces, page[done:]))
