@@ -38,7 +38,10 @@ check: .venv/installed-test
 	@$(PY) -m ruff format --check --quiet . || { echo "fix: $(BIN)/ruff format ."; exit 1; }
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m mypy
-	@$(PY) -m pytest --numprocesses 2 --ignore tests/browser $(ARGS)
+	@$(PY) -m pytest --numprocesses 2 $(UNIT_ONLY) $(ARGS)
+
+# Whole sites built hundreds of times, and browsers, are for `make test`.
+UNIT_ONLY := --ignore tests/browser --ignore tests/properties --ignore-glob '*_kill.py'
 
 wheel: .venv/installed-test
 	@$(PY) tests/wheel.py

@@ -9,6 +9,9 @@ from playwright.sync_api import Browser, Page
 from serving import Served
 from visits import PHONES, Visit
 
+# In one process: they share a built site and a browser.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
 Visits = Mapping[str, Visit]
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 
