@@ -26,7 +26,9 @@ from pymdownx.tilde import DeleteSubExtension  # type: ignore[import-untyped]  #
 
 from recto.markup import blocks, inline, words
 from recto.markup.draft import Draft
+from recto.markup.lists import ListProcessor
 from recto.markup.notes import NotesExtension
+from recto.markup.parser import Parser
 from recto.markup.smart import SmartTreeprocessor
 from recto.markup.source import NOTHING, HtmlReader, SourceReader
 from recto.markup.tree import AbbrByBlock, DressTreeprocessor, InlineByBlock
@@ -42,7 +44,7 @@ class Dialect(Markdown):
         """Make the registries; the block parser is ours."""
         super().build_parser()
         self.preprocessors = Registry()
-        parser = self.parser = self.blocks = blocks.Parser(self)
+        parser = self.parser = self.blocks = Parser(self)
         for processor, name, priority in (
             (EmptyBlockProcessor(parser), "empty", 100),
             (blocks.PlaceholderProcessor(parser), "placeholder", 90),
@@ -119,7 +121,7 @@ def _register_blocks(md: Dialect, said: words.Words) -> None:
     own = parser.blockprocessors
     own.register(blocks.CalloutProcessor(parser, said), "callout", 88)
     own.register(blocks.QuoteProcessor(parser, said), "quote", 77)
-    own.register(blocks.ListProcessor(parser, said), "list", 76)
+    own.register(ListProcessor(parser, said), "list", 76)
     own.register(blocks.TableReader(parser, {"use_align_attribute": False}), "table", 75)
     own.register(blocks.AttributeProcessor(parser, attributes), "attributes", 87)
     # What is indented below a list is the list processor's; only definitions are left to this one.

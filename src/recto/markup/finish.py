@@ -1,26 +1,17 @@
 """From finished HTML to Content: headings and their ids, the excerpt, plain text, and a hole for every address."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
 
 from recto.markup.draft import Draft
+from recto.markup.excerpt import ID, excerpt, is_mark, plain, shortened, without
 from recto.markup.pieces import Piece, cut
 from recto.markup.places import Places
 from recto.markup.tree import HEADINGS, UNNAMED
 from recto.markup.words import Words
 from recto.model import Body, Content, Heading, Hypertext, Reference
-from recto.text import count_words, heading_id, plain_text
-
-SUMMARY = 200  # characters
-
-_ID = re.compile(r"""\sid\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
-_FLOW = frozenset(("div", "section", "article", "main", "center", "header"))
-_INLINE = frozenset(
-    "a abbr b bdi bdo cite code data del dfn em font i img ins kbd label mark q s samp small span strong sub sup time "
-    "tt u var wbr".split()
-)
+from recto.text import count_words, heading_id
 
 
 @dataclass(slots=True)
@@ -51,13 +42,13 @@ def finish(html: str, body: Body, draft: Draft, words: Words) -> Content:
     if any("[TOC]" in piece.parts[0] for piece in pieces if piece.kind == "text"):
         pieces = _with_contents(pieces, [t for t in titles if t.level <= body.options.toc_depth], words)
     references = _refer(pieces, draft)
-    chosen, cut_short = _excerpt(pieces)
-    text = _text(_without(pieces, _is_mark))
-    summary = _text(chosen)
+    chosen, cut_short = excerpt(pieces)
+    text = plain(without(pieces, is_mark))
+    summary = plain(chosen)
     return Content(
         html=_hypertext(pieces),
         excerpt=_hypertext(chosen),
-        summary=_shortened(summary) if cut_short else summary,
+        summary=shortened(summary) if cut_short else summary,
         references=references,
         headings=tuple(Heading(level=t.level, id=t.id, text=t.text) for t in titles),
         ids=tuple(ids),
@@ -80,7 +71,7 @@ def _titles(pieces: Sequence[Piece]) -> list[Title]:
             opened = index
         elif piece.kind == "close" and opened is not None and piece.name == pieces[opened].name:
             tag = pieces[opened]
-            text = _text(_without(pieces[opened:index], _is_mark))
+            text = plain(without(pieces[opened:index], is_mark))
             titles.append(Title(int(tag.name[1]), opened, index, text, tag.attributes["id"]))
             opened = None
     return titles
@@ -102,7 +93,7 @@ def _name(pieces: Sequence[Piece], titles: Sequence[Title], draft: Draft) -> dic
     for piece in pieces:
         name = piece.attributes.get("id", UNNAMED)
         if name != UNNAMED and name in taken:
-            piece.parts = [_ID.sub("", part) for part in piece.parts]
+            piece.parts = [ID.sub("", part) for part in piece.parts]
             hint = "ids must differ within a page: rename one of them"
             draft.warn("duplicate-id", f'the id "{name}" is used twice', draft.line_of_last(name), hint=hint)
         elif name != UNNAMED:
@@ -180,7 +171,7 @@ def _refer(pieces: Sequence[Piece], draft: Draft) -> tuple[Reference, ...]:
     references: list[Reference] = []
     for piece in pieces:
         for url, kind in piece.addresses:
-            line, column = (0, 0) if _is_mark(piece) else places.find(url)
+            line, column = (0, 0) if is_mark(piece) else places.find(url)
             piece.holes.append(len(references))
             references.append(Reference(url=url, kind=kind, line=line, column=column))
         if piece.name == "img" and "alt" not in piece.attributes:
@@ -217,123 +208,3 @@ def _hypertext(pieces: Iterable[Piece]) -> Hypertext:
         since.append(piece.parts[-1])
     parts.append("".join(since))
     return Hypertext(parts=tuple(parts), holes=tuple(holes))
-
-
-# ---- excerpt and text ---------------------------------------------------------------------------------------
-
-
-def _excerpt(pieces: list[Piece]) -> tuple[list[Piece], bool]:
-    """What stands before the more mark, else the first paragraph; and whether it is the latter."""
-    more = next(
-        (i for i, piece in enumerate(pieces) if piece.kind == "hidden" and piece.name == "more"), None
-    )
-    chosen = _closed(pieces[:more]) if more is not None else _first_paragraph(pieces)
-    kept = _without(chosen, _is_no_excerpt)
-    return [_nameless(piece) for piece in kept], more is None
-
-
-def _nameless(piece: Piece) -> Piece:
-    """The piece without its id, since several excerpts stand on one page."""
-    if "id" not in piece.attributes:
-        return piece
-    bare = Piece(piece.kind, "", piece.name, piece.attributes)
-    bare.parts = [_ID.sub("", part) for part in piece.parts]
-    bare.holes = piece.holes
-    return bare
-
-
-def _closed(pieces: list[Piece]) -> list[Piece]:
-    """The pieces with an end for every element that is still open."""
-    opened: list[str] = []
-    for piece in pieces:
-        if piece.kind == "open":
-            opened.append(piece.name)
-        elif piece.kind == "close" and piece.name in opened[-50:]:
-            while opened.pop() != piece.name:
-                pass
-    while pieces and pieces[-1].kind == "text" and pieces[-1].parts[0].isspace():
-        pieces = pieces[:-1]
-    if opened and pieces[-1].kind == "open" and pieces[-1].name == opened[-1] == "p":
-        pieces, opened = pieces[:-1], opened[:-1]
-    return [*pieces, *(Piece("close", f"</{name}>", name) for name in reversed(opened))]
-
-
-def _first_paragraph(pieces: Sequence[Piece]) -> list[Piece]:
-    """The first paragraph with words in it that stands in no list, quote, table, note or figure."""
-    opened: list[str] = []
-    start = -1
-    for index, piece in enumerate(pieces):
-        if piece.kind == "open":
-            if (
-                piece.name == "p"
-                and _FLOW.issuperset(opened)
-                and "callout-title" not in piece.attributes.get("class", "")
-            ):
-                start = index
-            opened.append(piece.name)
-        elif piece.kind == "close" and piece.name in opened[-50:]:
-            while opened.pop() != piece.name:
-                pass
-            if piece.name == "p" and start >= 0:
-                chosen = list(pieces[start : index + 1])
-                if _text(_without(chosen, _is_no_excerpt)):
-                    return chosen
-                start = -1
-    return []
-
-
-def _without(pieces: Iterable[Piece], unwanted: Callable[[Piece], bool]) -> list[Piece]:
-    return list(_outside(pieces, unwanted))
-
-
-def _outside(pieces: Iterable[Piece], unwanted: Callable[[Piece], bool]) -> Iterator[Piece]:
-    """The pieces that are in no unwanted element."""
-    name, depth = "", 0
-    for piece in pieces:
-        if depth:
-            if piece.name == name and piece.kind in ("open", "close"):
-                depth += 1 if piece.kind == "open" else -1
-        elif unwanted(piece):
-            name, depth = piece.name, int(piece.kind == "open")
-        else:
-            yield piece
-
-
-def _is_mark(piece: Piece) -> bool:
-    """Links that belong to the page and not to the text: anchors, marks of notes and their links back; contents."""
-    return piece.kind == "open" and (
-        (piece.name == "a" and piece.attributes.get("class", "") in ("anchor", "fnref", "fnback"))
-        or (piece.name == "nav" and piece.attributes.get("class", "") == "toc")
-    )
-
-
-def _is_no_excerpt(piece: Piece) -> bool:
-    """What has no place in a list of posts."""
-    return (
-        piece.kind in ("hidden", "code")
-        or (piece.kind == "open" and (piece.name in HEADINGS or piece.name in ("pre", "script", "style")))
-        or (piece.kind == "open" and (piece.has_class("code") or piece.has_class("notes")))
-        or _is_mark(piece)
-    )
-
-
-def _text(pieces: Iterable[Piece]) -> str:
-    """The plain text of pieces, white space folded, blocks apart."""
-    chunks: list[str] = []
-    for piece in pieces:
-        if piece.kind == "text":
-            chunks.append(piece.parts[0])
-        elif piece.kind == "code":
-            chunks.append(escape(plain_text(piece.parts[0]), quote=False))
-        elif piece.kind != "hidden" and piece.name not in _INLINE:
-            chunks.append(" ")
-    return " ".join(unescape("".join(chunks)).split())
-
-
-def _shortened(text: str) -> str:
-    """The text, cut at a word where it is much longer than a summary should be."""
-    if len(text) <= SUMMARY + 20:
-        return text
-    head = text[: SUMMARY + 1]
-    cut_at = head.rfind(" ")
-    return head[: cut_at if cut_at > SUMMARY // 2 else SUMMARY].rstrip(" ,;:.–—-") + "…"
