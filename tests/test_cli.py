@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from conftest import MakeProject
 from recto.cli import main
 from recto.diagnostics import did_you_mean
-
-from conftest import MakeProject
 
 POST = "---\ntitle: Tides\ndate: 2026-11-02\n---\n\nThe sea.\n"
 

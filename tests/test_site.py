@@ -699,3 +699,19 @@ def test_ten_thousand_terms_do_not_take_a_comparison_each() -> None:
         for n in range(3000)
     ]
     assert len(assemble(*posts).site.tags) == 3900
+
+
+def test_the_front_page_is_the_front_page_wherever_it_is_named() -> None:
+    for written in ("/", "/.", "/./"):
+        config = replace(CONFIG, nav=(NavItem(title="Posts", url=written),))
+        assert assemble(source("posts/a.md"), config=config).site.nav[0].url == "/"
+
+
+def test_a_feed_has_no_links_beside_headings() -> None:
+    heading = '<h2 id="x">X<a class="anchor" href="', '" aria-label="Link to this section">#</a></h2>'
+    content = Content(
+        html=Hypertext(parts=heading, holes=(0,)), references=(Reference(url="#x", kind="link"),)
+    )
+    post = one(source("posts/a.md"), content=content)
+    assert "anchor" in post.content
+    assert post.feed_content == '<h2 id="x">X</h2>'

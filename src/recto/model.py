@@ -10,6 +10,7 @@ site has no address. The renderer puts the deployment folder before every root-r
 place, so no template can get it wrong.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812
@@ -356,6 +357,9 @@ class Image:
     in_text: bool = False
 
 
+_ANCHOR = re.compile(r'<a class="anchor"[^>]*>#</a>')
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """A post, or a standalone page (then without date, terms and neighbours), as templates see it.
@@ -403,8 +407,8 @@ class Post:
 
     @property
     def feed_content(self) -> Markup:
-        """The body as HTML with absolute addresses, for a feed."""
-        return self.body.html.fill(self.permalinks)
+        """The body as HTML with absolute addresses and without the links beside its headings, for a feed."""
+        return Markup(_ANCHOR.sub("", self.body.html.fill(self.permalinks)))
 
     @property
     def excerpt(self) -> Markup:

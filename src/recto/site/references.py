@@ -128,8 +128,9 @@ def _join(folder: str, path: str) -> str:
             del parts[-1:]
         elif part != ".":
             parts.append(part)
-    ends_in_folder = path.rpartition("/")[2] in (".", "..")
-    return "/".join(part for part in parts if part) + ("/" if ends_in_folder or path.endswith("/") else "")
+    kept = [part for part in parts if part]
+    ends_in_folder = path.rpartition("/")[2] in ("", ".", "..")
+    return "/".join([*kept, ""] if kept and ends_in_folder else kept)
 
 
 def _relative(name: str, folder: str, address: str) -> str:
