@@ -14,6 +14,7 @@ from recto.diagnostics import BuildError, Location, error
 from recto.memo import Store, digest, digest_bytes
 from recto.model import Asset, Changes, Page
 from recto.output import Disk, clean, commit
+from recto.output.disk import DISK
 from recto.output.lock import _holds, locked
 
 MANIFEST = ".recto-manifest.json"
@@ -41,11 +42,10 @@ class Project:
         self.out = folder / "dist"
         self.rendered: list[str] = []
 
-    def commit(self, pages: Mapping[str, str], *assets: Asset, disk: Disk | None = None) -> Changes:
+    def commit(self, pages: Mapping[str, str], *assets: Asset, disk: Disk = DISK) -> Changes:
         with Store.open(self.folder) as store:
             made = [page(path, text) for path, text in pages.items()]
-            more = {"disk": disk} if disk else {}
-            return commit(self.out, made, assets, render=self._render, key=key, store=store, **more)
+            return commit(self.out, made, assets, render=self._render, key=key, store=store, disk=disk)
 
     def _render(self, page: Page) -> bytes:
         self.rendered.append(page.path)

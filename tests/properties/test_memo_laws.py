@@ -64,7 +64,7 @@ def rebuilt(value: Any) -> Any:
     """An equal value with no part in common, and its mappings in another order."""
     match value:
         case Mapping():
-            return {key: rebuilt(item) for key, item in reversed(value.items())}
+            return {key: rebuilt(item) for key, item in reversed(list(value.items()))}
         case tuple() | list():
             return type(value)(rebuilt(item) for item in value)
         case Box():

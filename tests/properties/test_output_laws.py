@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -81,7 +82,7 @@ def test_foreign_files_are_never_touched(sites: list[dict[str, str]]) -> None:
         write(folder / "dist", FOREIGN)
         standing: dict[str, str] = {}
         for site in sites:
-            if succeeds(lambda site=site: build(folder, site, store)):
+            if succeeds(partial(build, folder, site, store)):
                 standing = site
             assert files(folder / "dist") == FOREIGN | standing
         clean(folder / "dist")

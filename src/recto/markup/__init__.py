@@ -2,41 +2,21 @@
 
 Pure and alone: `convert` sees nothing but the Body, so that equal bodies have equal Contents in any order and in any
 process. It never raises for an author's text; what cannot be converted in bounded time becomes plain text and an
-error.
+error. Markdown and Pygments are imported for the first body that is not remembered, so an unchanged site never waits
+for them.
 """
 
-from html import escape
-
-from recto.markup import words
-from recto.markup.draft import MAX_LENGTH, UnbearableError, too_deep, too_large
-from recto.markup.engine import engine
-from recto.markup.finish import finish
-from recto.markup.source import NOTHING, clean
 from recto.memo import Step
-from recto.model import Body, Content, Hypertext, Problem
+from recto.model import Body, Content
 
 __all__ = ["STEP", "convert"]
 
 
 def convert(body: Body) -> Content:
     """The body as HTML with everything that is known about it."""
-    if len(body.text) > MAX_LENGTH:
-        return _plain(body, too_large(len(body.text)))
-    try:
-        html, draft = engine(body.options, body.language).convert(clean(body.text))
-        return finish(html, body, draft, words.words(body.language))
-    except UnbearableError as hostile:
-        problem = hostile.problem
-    except RecursionError:
-        problem = too_deep(0)
-    engine.cache_clear()  # what was left half done must not reach the next body
-    return _plain(body, problem)
+    from recto.markup.conversion import convert as conversion
 
-
-def _plain(body: Body, problem: Problem) -> Content:
-    """The text as it was written, and why."""
-    text = escape(clean(body.text).replace(NOTHING, ""), quote=False)
-    return Content(html=Hypertext(parts=(f'<pre tabindex="0">{text}</pre>',)), problems=(problem,))
+    return conversion(body)
 
 
 STEP = Step(

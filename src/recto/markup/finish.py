@@ -82,6 +82,9 @@ def _opens(pieces: Sequence[Piece], title: Title) -> bool:
     return not any(p.kind not in ("text", "hidden") or _visible(p) for p in pieces[: title.opening])
 
 
+OF_THE_PAGE = frozenset(("main", "series"))  # ids that the theme's pages have around a body
+
+
 def _visible(piece: Piece) -> bool:
     return piece.kind == "text" and not piece.parts[0].isspace()
 
@@ -110,7 +113,7 @@ def _name(pieces: Sequence[Piece], titles: Sequence[Title], draft: Draft) -> dic
 
 def _unique(name: str, taken: dict[str, None], counts: dict[str, int]) -> str:
     """The name, with the least number behind it that makes it the only one."""
-    if name not in taken:
+    if name not in taken and name not in OF_THE_PAGE:
         return name
     number = counts.get(name, 0) + 1
     while f"{name}-{number}" in taken:
