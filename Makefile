@@ -32,7 +32,7 @@ test: .venv/installed-test
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m mypy
 	@$(PY) tests/chromium.py
-	@$(PY) -m pytest --numprocesses auto --dist loadgroup $(ARGS)
+	@$(PY) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: .venv/installed-test
 	@$(PY) -m ruff format --check --quiet . || { echo "fix: $(BIN)/ruff format ."; exit 1; }

@@ -9,8 +9,7 @@ from playwright.sync_api import Browser, Page
 from serving import Served
 from visits import PHONES, Visit
 
-# In one process: they share a built site and a browser.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Visits = Mapping[str, Visit]
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
