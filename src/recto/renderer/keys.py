@@ -17,9 +17,10 @@ from typing import Any
 from jinja2 import Environment, Undefined
 
 from recto.memo import Digester
-from recto.renderer.needs import COUNT, EACH, Need, Step
+from recto.renderer.needs import COUNT, DEFINEDNESS, EACH, Need, Step
 
 ABSENT = b"-"
+OPTIONAL = b"~"  # what a mapping does not have, whose truth may be asked for
 DIGEST_SIZE = 20
 
 
@@ -34,9 +35,10 @@ class View:
     __slots__ = ("parts",)
 
     def __init__(self, need: Need) -> None:
-        steps = sorted(need.parts, key=repr)
-        if EACH in need.parts:
-            steps = [step for step in steps if step != COUNT]
+        implied = {COUNT} if EACH in need.parts else set()
+        if len(need.parts) > 1:
+            implied.add(DEFINEDNESS)
+        steps = sorted(need.parts.keys() - implied, key=repr)
         self.parts: tuple[tuple[Step, View], ...] | None = None
         if not need.whole:
             self.parts = tuple((step, View(need.parts[step])) for step in steps)
@@ -81,13 +83,15 @@ class Encoder:
             found = getattr(value, name)
         except AttributeError:
             found = self._environment.getattr(value, name)
-        return self._found(found, view)
+        return self._found(value, found, view)
 
     def _item(self, value: object, key: object, view: View) -> bytes:
-        return self._found(self._environment.getitem(value, key), view)
+        return self._found(value, self._environment.getitem(value, key), view)
 
-    def _found(self, value: object, view: View) -> bytes:
-        return ABSENT if isinstance(value, Undefined) else self.encode(value, view)
+    def _found(self, owner: object, value: object, view: View) -> bytes:
+        if isinstance(value, Undefined):
+            return OPTIONAL if isinstance(owner, Mapping) else ABSENT
+        return self.encode(value, view)
 
     def _slice(self, value: object, ends: object, view: View) -> bytes:
         sliceable = isinstance(value, str | tuple | list)
@@ -107,6 +111,9 @@ class Encoder:
 
     def _existence(self, value: object, _: object, view: View) -> bytes:
         return b"n" if value is None else b"s"
+
+    def _definedness(self, value: object, _: object, view: View) -> bytes:
+        return b"d"
 
     def _fields(self, value: object) -> bytes:
         kind: Any = type(value)
@@ -168,4 +175,5 @@ _STEPS: Mapping[str, Callable[[Encoder, object, object, View], bytes]] = {
     "count": Encoder._count,
     "truth": Encoder._truth,
     "existence": Encoder._existence,
+    "definedness": Encoder._definedness,
 }

@@ -6,13 +6,17 @@ from typing import Literal
 
 from jinja2 import nodes
 
-Kind = Literal["attribute", "item", "slice", "each", "count", "truth", "existence"]
+Kind = Literal["attribute", "item", "slice", "each", "count", "truth", "existence", "definedness"]
 Step = tuple[Kind, object]
 
 EACH: Step = ("each", None)
 COUNT: Step = ("count", None)
 TRUTH: Step = ("truth", None)
 EXISTENCE: Step = ("existence", None)
+DEFINEDNESS: Step = (
+    "definedness",
+    None,
+)  # of what is asked for a part, which is an error where it is undefined
 
 
 @dataclass(slots=True)

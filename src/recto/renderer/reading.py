@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from jinja2 import nodes
 
-from recto.renderer.needs import COUNT, EACH, EXISTENCE, TRUTH, Need, Needs, Step, constant_names
+from recto.renderer.needs import COUNT, DEFINEDNESS, EACH, EXISTENCE, TRUTH, Need, Needs, Step, constant_names
 
 Path = tuple[str | Step, ...]  # the context's name, then steps
 Paths = frozenset[Path]
@@ -218,13 +218,18 @@ class _Reading:
     def _getattr(self, node: nodes.Getattr, scope: Scope) -> Paths:
         if _is_loop(node.node, scope):
             return scope["loop"] if node.attr in ("previtem", "nextitem") else _NOTHING
-        return self._extended(self._value(node.node, scope), ("attribute", node.attr))
+        return self._part(node.node, ("attribute", node.attr), scope)
 
     def _getitem(self, node: nodes.Getitem, scope: Scope) -> Paths:
         step = _constant_step(node.arg)
         if step is None:
             return self._any_value(node, scope)
-        return self._extended(self._value(node.node, scope), step)
+        return self._part(node.node, step, scope)
+
+    def _part(self, node: nodes.Expr, step: Step, scope: Scope) -> Paths:
+        paths = self._value(node, scope)
+        self._use(paths, DEFINEDNESS)
+        return self._extended(paths, step)
 
     def _not(self, node: nodes.Not, scope: Scope) -> Paths:
         self._truth(node.node, scope)
