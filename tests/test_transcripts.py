@@ -36,7 +36,13 @@ def unescape(body: str) -> bytes:
 def run(command: str, site: Path) -> str:
     program, *arguments = shlex.split(command)
     assert program == "recto"
-    env = {**os.environ, "SOURCE_DATE_EPOCH": CLOCK, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONWARNINGS": "error"}
+    env = {
+        **os.environ,
+        "SOURCE_DATE_EPOCH": CLOCK,
+        "NO_COLOR": "1",
+        "COLUMNS": "100",
+        "PYTHONWARNINGS": "error",
+    }
     done = subprocess.run(
         [sys.executable, "-m", "recto", *arguments],
         cwd=site,

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from recto import audit, config, loader, markup, output, planner, site
 from recto.memo import Store, Workers, memo_map
-from recto.model import Build, Changes, Page, Source, Timing
+from recto.model import Build, Changes, Source, Timing
 from recto.renderer import Renderer
 
 Progress = Callable[[str, int, int], None]
@@ -24,6 +24,13 @@ def theme_folder() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parents[1] / "templates"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(Build):
+    """A build with the renderer that makes its pages, which has read their templates already."""
+
+    renderer: Renderer
+
+
 def build(
     root: Path,
     *,
@@ -35,19 +42,21 @@ def build(
     jobs: int | None = None,
     out: Path | None = None,
     progress: Progress | None = None,
-) -> Build:
+) -> Plan:
     """What the site in `root` is and which files it has; nothing is written but the memo.
 
-    `now` (aware) decides what is scheduled or expired. `base_url` replaces the configured `url`. `jobs` is how many
+    `now` (aware) decides what is scheduled or expired. `base_url` (as `config.address` gives it) replaces the
+    configured `url`. `jobs` is how many
     processes convert Markdown (None: as many as there are processors). `out` is an output folder not to be read.
     Problems are in the result's diagnostics.
     """
     watch = _Stopwatch()
-    with watch("read"):
+    with watch("read") as note:
         settings, found = config.load(root)
         if base_url is not None:
-            settings = replace(settings, url=base_url.rstrip("/"))
+            settings = replace(settings, url=base_url)
         sources = loader.load(root, settings, store, theme=theme_folder(), out=out)
+        note.count = len(sources.posts) + len(sources.pages)
     kept, omissions = site.select(sources, now=now, drafts=drafts, future=future)
     bodies: tuple[Source, ...] = (*kept.posts, *kept.pages)
     with watch("convert", len(bodies)) as note:
@@ -66,7 +75,8 @@ def build(
         problems = audit.check(assembly.site, kept, pages, assembly.assets)
         renderer = Renderer(kept.templates, assembly.site, assembly.assets)
         problems += renderer.check(pages)
-    return Build(
+    return Plan(
+        renderer=renderer,
         site=assembly.site,
         pages=pages,
         assets=assembly.assets,
@@ -78,28 +88,22 @@ def build(
 
 
 def write(
-    plan: Build, out: Path, *, store: Store, root: Path, progress: Progress | None = None
+    plan: Plan, out: Path, *, store: Store, root: Path, progress: Progress | None = None
 ) -> tuple[Changes, Timing]:
     """Make the folder `out` what the plan says. Raises BuildError, with nothing written, where it cannot."""
-    renderer = Renderer(plan.templates, plan.site, plan.assets)
     watch = _Stopwatch()
     with watch("write", len(plan.pages)):
         changes = output.commit(
             out,
             plan.pages,
             plan.assets,
-            render=renderer.render,
-            key=renderer.key,
+            render=plan.renderer.render,
+            key=plan.renderer.key,
             store=store,
             root=root,
             progress=_named(progress, "Rendering"),
         )
     return changes, watch.timings[0]
-
-
-def render(plan: Build, page: Page) -> bytes:
-    """The bytes of one page of the plan."""
-    return Renderer(plan.templates, plan.site, plan.assets).render(page)
 
 
 class _Counted:

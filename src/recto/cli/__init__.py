@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recto.cli import arguments
-from recto.diagnostics import BuildError, Diagnostic, error
+from recto.diagnostics import BuildError, Diagnostic
 
 OK, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -20,9 +20,12 @@ OK, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; the exit code."""
     _speak_utf8()
+    args = arguments.parse(sys.argv[1:] if argv is None else argv)
     try:
-        args = arguments.parse(sys.argv[1:] if argv is None else argv)
         return _COMMANDS[args.command](args)
+    except arguments.UsageError as problem:
+        print(problem, file=sys.stderr)
+        return USAGE
     except BuildError as problem:
         return _fail(problem.diagnostics, args.no_color)
     except KeyboardInterrupt:
@@ -31,6 +34,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of our output left ("recto build | head"); nobody is there to be told.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PROBLEMS
+    except Exception as fault:
+        if getattr(args, "verbose", False):
+            raise
+        print(f"error: recto failed, and your site is not to blame: {fault!r}", file=sys.stderr)
+        print("  fix: please report it, with what recto build --verbose shows", file=sys.stderr)
         return PROBLEMS
 
 
@@ -57,9 +66,7 @@ def _now() -> datetime:
 
 def _site_folder(folder: Path) -> Path:
     if not folder.is_dir():
-        raise BuildError(
-            [error("no-folder", f'there is no folder "{folder}"', hint="give the folder of a site")]
-        )
+        raise arguments.UsageError(f'there is no folder "{folder}"', "give the folder of a site")
     return folder
 
 

@@ -40,6 +40,13 @@ examples:
 'recto COMMAND --help' tells more of a command."""
 
 
+class UsageError(Exception):
+    """The command was called in a way that cannot work: what is wrong, and what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(f"error: {message}\n  fix: {hint}")
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that answers a slip of the pen with a suggestion, and exits with 2."""
 

@@ -5,20 +5,19 @@ from argparse import Namespace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from urllib.parse import urlsplit
 
-from recto import builder
+from recto import builder, config
 from recto.cli import report
+from recto.cli.arguments import UsageError
 from recto.cli.progress import bars
-from recto.diagnostics import BuildError, Diagnostic, Severity, error
+from recto.diagnostics import BuildError, Diagnostic, Severity
 from recto.memo import Store
-from recto.model import Build, Changes, Timing
+from recto.model import Changes, Timing
 
 
 def run(args: Namespace, root: Path, now: datetime) -> int:
     """Build the site in `root` as the arguments ask; the exit code."""
     start = perf_counter()
-    _check_base_url(args.base_url)
     out = args.output or root / "dist"
     if args.clean:
         Store.forget(root)
@@ -27,7 +26,7 @@ def run(args: Namespace, root: Path, now: datetime) -> int:
             root,
             store=store,
             now=now,
-            base_url=args.base_url,
+            base_url=_base_url(args.base_url),
             drafts=args.drafts,
             future=args.future,
             jobs=args.jobs,
@@ -48,19 +47,21 @@ def run(args: Namespace, root: Path, now: datetime) -> int:
     )
 
 
-def _check_base_url(url: str | None) -> None:
-    if url is None:
-        return
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        message = f'--base-url must be a web address, got "{url}"'
-        raise BuildError(
-            [error("base-url", message, hint="for example https://example.com or https://example.com/blog")]
-        )
+def _base_url(text: str | None) -> str | None:
+    try:
+        return config.address(text) if text else text
+    except config.AddressError as problem:
+        hint = problem.hint.replace("url: ", "--base-url ")
+        raise UsageError(f"--base-{problem}", hint) from None
 
 
 def _write(
-    args: Namespace, plan: Build, out: Path, store: Store, root: Path, progress: builder.Progress | None
+    args: Namespace,
+    plan: builder.Plan,
+    out: Path,
+    store: Store,
+    root: Path,
+    progress: builder.Progress | None,
 ) -> tuple[list[Diagnostic], Changes | None, tuple[Timing, ...]]:
     """Write the plan unless a problem stops it; all problems, what changed, and the timings."""
     if _stops(plan.diagnostics, args.strict):

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from recto import config, scaffold
-from recto.diagnostics import BuildError, error
+from recto.cli.arguments import UsageError
 
 
 def new(args: Namespace, now: datetime) -> int:
@@ -56,5 +56,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        message = f'--date must be a day, got "{text}"'
-        raise BuildError([error("bad-date", message, hint="write the date as YYYY-MM-DD")]) from None
+        raise UsageError(f'--date must be a day, got "{text}"', "write it as YYYY-MM-DD") from None
