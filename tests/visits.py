@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page, Response
+from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 PHONES = (320, 390)
 LAPTOP = 1280
@@ -61,7 +61,7 @@ def visit(page: Page, url: str) -> Visit:
     complaints: list[str] = []
     listeners = {
         "request": lambda request: requests.append(request.url),
-        "requestfailed": lambda request: complaints.append(f"failed: {request.url}"),
+        "requestfailed": lambda request: complaints.extend(_failed(request)),
         "response": lambda response: complaints.extend(_refused(response)),
         "console": lambda message: complaints.extend(_said(message)),
         "pageerror": lambda error: complaints.append(str(error)),
@@ -78,6 +78,11 @@ def visit(page: Page, url: str) -> Visit:
     for event, listener in listeners.items():
         ignore(event, listener)
     return Visit(**facts, broken=broken, widths=widths, requests=requests, complaints=complaints)
+
+
+def _failed(request: Request) -> list[str]:
+    """What failed by itself; a picture of another size is given up when the tab goes on to the next page."""
+    return [] if request.failure == "net::ERR_ABORTED" else [f"{request.failure} {request.url}"]
 
 
 def _refused(response: Response) -> list[str]:
