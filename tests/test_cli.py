@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -138,7 +139,7 @@ def test_colour_is_for_terminals_only(site: Path) -> None:
 
 
 def test_a_reader_that_leaves_early_is_no_accident(site: Path) -> None:
-    command = f"{sys.executable} -m recto build --json | head -c 1"
+    command = f"{shlex.quote(sys.executable)} -m recto build --json | head -c 1"
     done = subprocess.run(command, shell=True, cwd=site, capture_output=True, encoding="utf-8", check=False)
     assert done.stderr == ""
 

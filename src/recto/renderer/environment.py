@@ -7,9 +7,19 @@ what is text may be shown, not an object with its place in memory.
 from collections.abc import Callable, Mapping
 from datetime import date as Date  # noqa: N812
 from functools import partial
+from types import CodeType
 from typing import NoReturn
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateNotFound, Undefined, UndefinedError
+from jinja2 import (
+    BytecodeCache,
+    Environment,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    Undefined,
+    UndefinedError,
+)
+from jinja2.bccache import Bucket
 from jinja2.utils import missing
 
 from recto.model import Template
@@ -62,6 +72,23 @@ class Strict(StrictUndefined):
         return False if isinstance(self._undefined_obj, Mapping) else super().__bool__()
 
 
+class _Compiled(BytecodeCache):
+    """What templates were compiled to in this process, by name and text: the next build of a preview needs it too."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class Surroundings(Environment):
     """Jinja's environment, with what our filters and functions ask for: the site's address and its files."""
 
@@ -76,6 +103,8 @@ class Surroundings(Environment):
             keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
+            bytecode_cache=_COMPILED,
+            optimized=False,  # or filters are run on constants then, and what they say of this site is compiled in
         )
         self.address = address
         self.files = files
