@@ -104,7 +104,6 @@ class Surroundings(Environment):
             auto_reload=False,
             cache_size=-1,
             bytecode_cache=_COMPILED,
-            optimized=False,  # or filters are run on constants then, and what they say of this site is compiled in
         )
         self.address = address
         self.files = files

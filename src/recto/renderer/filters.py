@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from datetime import date as Date  # noqa: N812
 from typing import Protocol
 
-from jinja2 import pass_environment
+from jinja2 import pass_context, pass_environment
+from jinja2.runtime import Context
 
 from recto.diagnostics import did_you_mean
 
@@ -107,14 +108,15 @@ def iso(value: Date | datetime) -> str:
     return (value if whole_minutes else value.astimezone(UTC)).isoformat(timespec="seconds")
 
 
-@pass_environment
-def absolute(known: Known, url: str) -> str:
+@pass_context  # not its environment: then Jinja runs it on a constant when it compiles, for every site alike
+def absolute(context: Context, url: str) -> str:
     """A root-relative address with the site's address before it: `{{ "/feed.xml" | absolute }}`.
 
     What is absolute already stays as it is; nothing where the site has no `url`.
     """
     rooted = url.startswith("/") and not url.startswith("//")
-    return (known.address + url if known.address else "") if rooted else url
+    address: str = context.environment.address  # type: ignore[attr-defined]  # ours has it
+    return (address + url if address else "") if rooted else url
 
 
 def plural(count: int, one: str, many: str = "") -> str:
