@@ -139,7 +139,12 @@ def page(
 
 def post_page(where: Site, one: Post, **context: Any) -> Page:
     """The page of a post."""
-    head = {"title": one.title, "description": one.summary, "image": one.image, "language": one.language}
+    head: dict[str, object] = {
+        "title": one.title,
+        "description": one.summary,
+        "image": one.image,
+        "language": one.language,
+    }
     head |= {"direction": one.direction, "indexed": one.listed}
     values = {"older": None, "newer": None, "series": (), **context}
     return page("post.html", one.url, "post", where, head, post=one, **values)

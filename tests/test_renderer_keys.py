@@ -34,22 +34,28 @@ BASE: Mapping[str, Any] = {
 }
 
 
+def _turned(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """The same entries in another order."""
+    return dict(reversed(list(mapping.items())))
+
+
 def _changed(post: Post) -> Iterator[Post]:
     """The post with one thing about it changed, in many ways."""
     yield replace(post, title=post.title + "!")
     yield replace(post, url="/other/")
     yield replace(post, date=None)
-    yield replace(post, date=(post.date or pages.post().date) + timedelta(days=1))  # type: ignore[operator]  # dated
+    assert post.date
+    yield replace(post, date=post.date + timedelta(days=1))
     yield replace(post, body=_content("other"))
     yield replace(post, body=replace(post.body, words=9999))
     yield replace(post, description="described")
     yield replace(post, terms={})
-    yield replace(post, terms=dict(reversed(post.terms.items())))
+    yield replace(post, terms=_turned(post.terms))
     yield replace(
         post, terms={"tags": (Label(name="b", slug="b", url="/b/"), Label(name="a", slug="a", url="/a/"))}
     )
     yield replace(post, extra={**post.extra, "mood": "wild"})
-    yield replace(post, extra=dict(reversed(post.extra.items())))
+    yield replace(post, extra=_turned(post.extra))
     yield replace(post, extra={})
     yield replace(post, extra={"mood": {}})
     yield replace(post, extra={"mood": []})
@@ -320,7 +326,7 @@ def test_included_template_sees_the_names_of_its_place() -> None:
 
 
 def test_order_of_a_mapping_is_in_the_key() -> None:
-    turned = {**BASE, "post": replace(ONE, extra=dict(reversed(ONE.extra.items())))}
+    turned = {**BASE, "post": replace(ONE, extra=_turned(ONE.extra))}
     assert key("{{ post.extra | tojson }}") != key("{{ post.extra | tojson }}", turned)
 
 
@@ -372,7 +378,7 @@ def test_only_files_that_a_template_asks_for_are_in_the_key() -> None:
 
 @pytest.mark.parametrize("change", [{"base_path": "/blog"}, {"url": "https://example.org"}])
 def test_where_the_site_is_deployed_is_in_the_key(change: dict[str, str]) -> None:
-    moved: Site = replace(BASE["site"], **change)  # type: ignore[arg-type]  # both are texts
+    moved: Site = replace(BASE["site"], **change)
     own = {"own.html": "{{ '/a' | absolute }}<a href='/b'>"}
     page = _page({"post": ONE})
     assert pages.renderer(BASE["site"], own).key(page) != pages.renderer(moved, own).key(page)
@@ -416,7 +422,8 @@ def test_part_of_nothing_is_in_the_key_even_if_it_is_not_used() -> None:
 
 
 def test_part_that_a_mapping_may_lack_differs_from_one_that_cannot_be() -> None:
-    mapping, sequence = ({**BASE, "post": replace(ONE, extra={"x": value})} for value in ({}, []))
+    values: tuple[object, object] = ({}, [])
+    mapping, sequence = ({**BASE, "post": replace(ONE, extra={"x": value})} for value in values)
     assert key("{% if post.extra.x.y %}{% endif %}", mapping) != key(
         "{% if post.extra.x.y %}{% endif %}", sequence
     )
