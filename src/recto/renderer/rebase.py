@@ -17,12 +17,12 @@ _RAW = {
     for tag in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
 }
 _TOKEN = re.compile(  # all but tags that have no attributes and begin no raw text
-    rf"""<!--(?:-?>|.*?(?:--!?>|\Z))
-       | <(?:[!?]|/(?![A-Za-z]))[^>]*+
-       | </[A-Za-z][^\s/>]*+(?=[\s/]){_ATTRIBUTES}
-       | <(?P<tag>[A-Za-z][^\s/>]*+)(?P<attributes>(?=[\s/]){_ATTRIBUTES})
-       | <(?P<bare>{"|".join(_RAW)})>""",
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+    rf"""<(?:!--(?:-?>|.*?(?:--!?>|\Z))
+       | (?:[!?]|/(?![A-Za-z]))[^>]*+
+       | /[A-Za-z][^\s/>]*+(?=[\s/]){_ATTRIBUTES}
+       | (?P<tag>[A-Za-z][^\s/>]*+)(?P<attributes>(?=[\s/]){_ATTRIBUTES})
+       | (?P<bare>(?i:{"|".join(_RAW)}))>)""",
+    re.VERBOSE | re.DOTALL,
 )
 
 _ROOTED = r"/(?![\t\r\n]*[/\\])"  # "//host" and "/\host" lead to another host
