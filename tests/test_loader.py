@@ -2,7 +2,9 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from unicodedata import normalize
@@ -17,6 +19,7 @@ from recto.model import Asset, Body, Config, Folders, Sources
 
 Files = Mapping[str, str | bytes]
 DEFAULTS = Config()
+NOBODY = 65534
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need a privilege there")
 
@@ -325,13 +328,35 @@ def test_name_that_is_not_utf8_is_an_error(site: Path) -> None:
     ]
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
-def test_file_that_may_not_be_read_is_an_error(site: Path) -> None:
-    write(site, {"posts/2017-05-01-a.md": "", "images/x.png": "x", "posts/closed/b.md": ""})
-    for name in ("posts/2017-05-01-a.md", "images/x.png", "posts/closed"):
-        (site / name).chmod(0)
-    sources = load(site)
-    (site / "posts/closed").chmod(0o700)
+@contextmanager
+def without_privileges() -> Iterator[None]:
+    """As somebody who may not read everything, also where the tests run as root."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has no such permissions")
+def test_file_that_may_not_be_read_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        monkeypatch.setenv("GIT_CEILING_DIRECTORIES", folder)
+        site = Path(folder, "site")
+        write(
+            site,
+            {"posts/2017-05-01-a.md": "", "images/x.png": "x", "posts/closed/b.md": "", "../theme/x": ""},
+        )
+        load(site)  # whatever is imported on the way is imported now
+        for name in ("posts/2017-05-01-a.md", "images/x.png", "posts/closed"):
+            (site / name).chmod(0)
+        with without_privileges():
+            sources = load(site)
+        (site / "posts/closed").chmod(0o700)
     assert {d.message for d in sources.diagnostics} == {"this cannot be read: permission denied"}
     assert len(sources.diagnostics) == 3
 
