@@ -41,7 +41,7 @@ check: .venv/installed-test
 	@$(PY) -m pytest --numprocesses 2 $(UNIT_ONLY) $(ARGS)
 
 # Whole sites built hundreds of times, and browsers, are for `make test`.
-UNIT_ONLY := --ignore tests/browser --ignore tests/properties --ignore-glob '*_kill.py'
+UNIT_ONLY := --ignore tests/browser --ignore tests/properties --ignore tests/test_kills.py
 
 wheel: .venv/installed-test
 	@$(PY) tests/wheel.py
