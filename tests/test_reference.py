@@ -107,6 +107,16 @@ def test_every_filter_and_function_is_in_the_reference(name: str) -> None:
     assert any(re.match(rf"{name}\b", listed) for listed in names("templates"))
 
 
+THEME = DOCS.parent / "templates"
+
+
+@pytest.mark.parametrize(
+    "path", sorted(p for p in THEME.rglob("*") if p.is_file() and "assets" not in p.parts)
+)
+def test_every_template_of_the_theme_is_in_the_reference(path: Path) -> None:
+    assert path.relative_to(THEME).as_posix() in names("templates")
+
+
 def codes() -> set[str]:
     """Every code that a problem can have, read off the source."""
     source = "\n".join(path.read_text("utf-8") for path in Path(config.__file__).parents[1].rglob("*.py"))

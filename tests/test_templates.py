@@ -16,7 +16,7 @@ import pytest
 from lxml import etree
 
 import pages
-from recto.model import Asset, Author, FeedOptions, NavItem, Post, Site
+from recto.model import Asset, Author, FeedOptions, Image, NavItem, Post, Site
 from recto.model import Theme as ThemeSettings
 
 with warnings.catch_warnings():
@@ -277,6 +277,15 @@ def test_bare_post_shows_nothing_that_it_does_not_have() -> None:
         name for name in ("toc", "series", "next", "tags", "eyebrow", "hero", "deck") if of_class(root, name)
     ] == []
     assert list(root.iter("time")) == []
+
+
+@pytest.mark.parametrize("template", ["post.html", "page.html"])
+def test_a_picture_that_the_text_shows_is_not_shown_above_it_too(template: str) -> None:
+    for in_text, shown in ((False, 1), (True, 0)):
+        post = pages.post(image=Image(url="/images/a.jpg", in_text=in_text))
+        page = replace(pages.post_page(SITES["full"], post), template=template)
+        html = pages.renderer(SITES["full"]).render(page).decode()
+        assert len(of_class(tree(html), "hero")) == shown
 
 
 def test_language_and_direction_are_those_of_the_post() -> None:
