@@ -66,3 +66,7 @@ def test_the_blog_of_this_repository_is_what_it_was(tmp_path: Path) -> None:
     if os.environ.get("RECTO_RECORD"):
         record.write_text("\n".join(shown), "utf-8")
     assert "\n".join(shown) == record.read_text("utf-8")
+
+
+def test_the_documentation_is_a_site_without_a_fault(tmp_path: Path) -> None:
+    assert "reference/command-line/index.html" in built(ROOT / "docs", tmp_path / "out")
