@@ -11,7 +11,9 @@ from recto import text
     ("given_text", "slug"),
     [
         ("Sales vs. Engineering", "sales-vs-engineering"),
-        ("  What's   new?! ", "what-s-new"),
+        ("  What's   new?! ", "whats-new"),
+        ("'Rock \u2019n\u2019 roll'", "rock-n-roll"),
+        ("l\u2019\u00e9t\u00e9", "l\u00e9t\u00e9"),
         ("snake_case", "snake-case"),
         ("C++", "c"),
         ("Über uns", "über-uns"),

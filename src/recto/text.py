@@ -17,7 +17,11 @@ from urllib.parse import unquote as percent_decode
 
 
 def slugify(text: str) -> str:
-    """The text as the last part of a URL: lower case, its letters and digits, "-" between them; "" if it has none."""
+    """The text as the last part of a URL: lower case, its letters and digits, "-" between them; "" if it has none.
+
+    An apostrophe within a word parts nothing: "What's new" is "whats-new".
+    """
+    text = _APOSTROPHE.sub("", text)
     if text.isascii():
         return "-".join(_ASCII_WORD.findall(text.lower()))
     kept = "".join(_slug_character(c) for c in normalize("NFC", text).lower())
@@ -25,6 +29,7 @@ def slugify(text: str) -> str:
     return normalize("NFC", "-".join(words))
 
 
+_APOSTROPHE = re.compile("(?<=\\w)['\u2019\u02bc](?=\\w)")
 _ASCII_WORD = re.compile("[a-z0-9]+")
 
 
