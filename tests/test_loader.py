@@ -499,6 +499,16 @@ def test_data_is_a_tree_by_folder_and_name(site: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["deep.json", "deep.yaml"])
+def test_data_is_only_so_deep_as_later_stages_can_follow(site: Path, name: str) -> None:
+    def problems(levels: int) -> list[str]:
+        files = {"posts/2017-05-01-a.md": "", f"data/{name}": "[" * levels + "]" * levels}
+        return [found.message for found in load(site, files).diagnostics]
+
+    assert problems(61) == []
+    assert [message.rpartition(" nested ")[2] for message in problems(62)] == ["more than 60 levels deep"]
+
+
 def test_site_with_only_pages_is_a_site(site: Path) -> None:
     quiet(load(site, {"pages/about.md": ""}))
 

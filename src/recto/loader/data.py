@@ -8,6 +8,7 @@ from recto import located
 from recto.diagnostics import Diagnostic, Location, error
 from recto.loader.reading import Reading
 from recto.loader.walk import Found
+from recto.located import MAX_DEPTH
 
 FORMATS = (".yaml", ".yml", ".json")
 
@@ -54,13 +55,23 @@ def _value(text: str, path: str) -> tuple[object, tuple[Diagnostic, ...]]:
         value, _, diagnostics = located.parse(text, path=path)
         return value, diagnostics
     try:
-        return json.loads(text, parse_constant=_no_constant), ()
+        value = json.loads(text, parse_constant=_no_constant)
+        if not _is_deeper(value, MAX_DEPTH):
+            return value, ()
+        message = f"this JSON is nested more than {MAX_DEPTH} levels deep"
     except json.JSONDecodeError as problem:
         return None, (_bad_json(problem, path),)
-    except (RecursionError, ValueError) as problem:
-        deep = isinstance(problem, RecursionError)
-        message = "this JSON is nested too deeply" if deep else f"this is not valid JSON: {problem}"
-        return None, (error("json", message, Location(path=path)),)
+    except RecursionError:
+        message = f"this JSON is nested more than {MAX_DEPTH} levels deep"
+    except ValueError as problem:
+        message = f"this is not valid JSON: {problem}"
+    return None, (error("json", message, Location(path=path)),)
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Whether lists and mappings are within one another beyond that; later stages descend on the machine's stack."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return bool(inner) and (not levels or any(_is_deeper(item, levels - 1) for item in inner))
 
 
 def _no_constant(name: str) -> NoReturn:
