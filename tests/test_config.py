@@ -147,7 +147,18 @@ def test_permalink_of_jekyll_is_translated(pattern: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["/{year}/", "/{slug", "/{slug}}", "/a/../{slug}", "/{slug}?x", "x", "/{}/{slug}"]
+    "pattern",
+    [
+        "/{year}/",
+        "/{slug",
+        "/{slug}}",
+        "/a/../{slug}",
+        "/{slug}?x",
+        "x",
+        "/{}/{slug}",
+        "/%2e%2e/{slug}",
+        "/%00{slug}",
+    ],
 )
 def test_permalink_that_leads_nowhere_is_refused(pattern: str) -> None:
     with pytest.raises(PermalinkError):

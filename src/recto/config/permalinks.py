@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from recto.diagnostics import did_you_mean
+from recto.text import unquote_path
 
 PARTS = {
     "slug": "the post's slug",
@@ -71,7 +72,7 @@ def translate(pattern: str, *, whole: bool = True) -> str:
     for name in names:
         if name not in PARTS:
             raise _unknown(f"{{{name}}}", name, PARTS)
-    if _UNUSABLE.search(_BRACES.sub("x", text)):
+    if _UNUSABLE.search(unquote_path(_BRACES.sub("x", text))):
         raise PermalinkError(f'"{pattern}" is no path of a page', "write a pattern such as /{year}/{slug}/")
     if whole and not {"slug", "title", "name"}.intersection(names):
         raise PermalinkError("the permalink is the same for many posts", "add {slug} to it")
