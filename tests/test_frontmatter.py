@@ -76,6 +76,15 @@ def test_later_fences_belong_to_the_body() -> None:
     assert parse("---\ntitle: A\n---\nText\n\n---\n\nMore\n").body == "Text\n\n---\n\nMore\n"
 
 
+@pytest.mark.parametrize("fence", ["\n---", " ---", "----", "\n\n  ---  "])
+def test_front_matter_below_the_first_line_is_said_to_count_as_text(fence: str) -> None:
+    [problem] = parse(f"{fence}\ntitle: A\n---\nText\n").diagnostics
+    assert (
+        problem.message == "the front matter does not begin with --- on the first line, so it counts as text"
+    )
+    assert problem.hint == "make the first line of the file ---, with nothing before it"
+
+
 def test_heading_of_a_body_is_not_taken_for_mislaid_front_matter() -> None:
     assert parse("title: of the sea\n---\n\nText\n").diagnostics == ()
 
@@ -184,7 +193,8 @@ def test_author_is_a_name_a_mapping_or_a_list(yaml: str, authors: tuple[Author, 
         ("layout: post", {"template": "post"}),
         ("template: photo.html", {"template": "photo"}),
         ("layout: none", {}),
-        ("image: {path: /x.png, alt: y}", {"image": "/x.png"}),
+        ("image: {path: /x.png, alt: y}", {"image": "/x.png", "image_alt": "y"}),
+        ("image: {path: /x.png, alt: y}\nimage_alt: z", {"image": "/x.png", "image_alt": "z"}),
         ("image_alt: ''", {"image_alt": ""}),
         ("toc: no", {"toc": False}),
         ("lang: pt_BR", {"language": "pt-BR"}),

@@ -50,7 +50,10 @@ def parse(text: str, *, path: str, kind: Literal["post", "page"], config: Config
 _OPENING = re.compile(r"---[ \t]*(?:\n|\Z)")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
 _TOML = re.compile(r"\+\+\+[ \t]*\n.*?^\+\+\+[ \t]*$", re.MULTILINE | re.DOTALL)
-_KEY_LINES = re.compile(r"((?:[a-z_]+:(?:[ \t].*)?|[ \t]+\S.*|- .*)\n){2,60}---[ \t]*(?:\n|\Z)")
+_LINE = r"(?:[a-z_]+:(?:[ \t].*)?|[ \t]+\S.*|- .*)\n"
+_KEY_LINES = re.compile(
+    rf"(\s*-{{3,}}[ \t]*\n(?={_LINE})|(?={_LINE}{_LINE}))(?:{_LINE}){{1,60}}-{{3,}}[ \t]*(?:\n|\Z)"
+)
 
 
 def _unclosed(text: str, path: str) -> Diagnostic:
@@ -71,10 +74,14 @@ def _mislaid(text: str, path: str) -> tuple[Diagnostic, ...]:
                 "front-matter", message, _top(text, path), hint="write it as YAML between two lines of ---"
             ),
         )
-    if (found := _KEY_LINES.match(text)) and text.partition(":")[0] in known_keys(Config()):
+    found = _KEY_LINES.match(text)
+    if found and text[found.end(1) :].partition(":")[0] in known_keys(Config()):
         message = "the front matter does not begin with ---, so it counts as text"
-        place = _top(found.group(), path)
-        return (warning("front-matter", message, place, hint="put --- on a line of its own above this one"),)
+        hint = "put --- on a line of its own above this one"
+        if found[1]:
+            message = "the front matter does not begin with --- on the first line, so it counts as text"
+            hint = "make the first line of the file ---, with nothing before it"
+        return (warning("front-matter", message, _top(found.group(), path), hint=hint),)
     return ()
 
 
@@ -114,6 +121,9 @@ def _front_matter(front: Front) -> tuple[FrontMatter, tuple[Diagnostic, ...]]:
     said = {name: value for name, value in said.items() if value is not None}
     if isinstance(said.get("published"), Moment):
         said = {"date": said["published"], **said, "published": True}
+    image = front.values.get("image")
+    if isinstance(image, Mapping) and image.get("alt"):
+        said = {"image_alt": front.text("image.alt", image["alt"]), **said}
     front_matter = FrontMatter(
         **cast(Any, said),
         terms={taxonomy: tuple([name for name, _ in found]) for taxonomy, found in grouped.items()},
