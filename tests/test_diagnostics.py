@@ -26,6 +26,13 @@ def test_a_tab_takes_one_column_so_that_the_caret_is_right() -> None:
     assert format_text([warning("w", "m", place)])[0].splitlines()[-2:] == ["  1 |  x", "    |  ^"]
 
 
+def test_a_control_character_is_shown_and_never_sent_to_the_terminal() -> None:
+    place = Location(path="a.md", line=1, column=3, text="a\x1b[2Jb\x00\x9b")
+    assert format_text([warning("w", "\x7f", place)]) == [
+        "warning[w]: ␡\n  a.md:1:3\n  1 | a␛[2Jb␀\ufffd\n    |   ^"
+    ]
+
+
 def test_a_long_line_is_cut_around_the_place() -> None:
     place = Location(path="a.md", line=1, column=501, width=3, text="a" * 500 + "XYZ" + "b" * 500)
     shown, caret = format_text([warning("w", "m", place)])[0].splitlines()[-2:]

@@ -127,7 +127,16 @@ def _text(item: Folded) -> str:
     if d.hint:
         first, *more = d.hint.splitlines()
         lines += [f"  fix: {first}", *(f"       {line}" for line in more)]
-    return "\n".join(lines)
+    return visible("\n".join(lines))
+
+
+_PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
+_PICTURES |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+
+
+def visible(text: str) -> str:
+    """The text with a picture in place of each control character: what an author wrote must not steer a terminal."""
+    return text.translate(_PICTURES)
 
 
 def _while(item: Folded) -> str:

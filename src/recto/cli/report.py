@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from recto.diagnostics import Diagnostic, Severity, as_json, fold, format_text
+from recto.diagnostics import Diagnostic, Severity, as_json, fold, format_text, visible
 from recto.model import Build, Changes, Omission, Timing
 
 _RED, _YELLOW, _CYAN, _BOLD, _DIM, _OFF = "\x1b[31m", "\x1b[33m", "\x1b[36m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -116,7 +116,7 @@ def _left_out_for(reason: str, posts: Sequence[Omission], verbose: bool) -> list
 
 def _omission(post: Omission) -> str:
     when = f", {post.when:%Y-%m-%d %H:%M} {post.when.tzname()}" if post.when else ""
-    return f'{post.source} "{post.title}"{when}'
+    return visible(f'{post.source} "{post.title}"{when}')
 
 
 def _without_url(plan: Build) -> list[str]:
