@@ -3,8 +3,11 @@
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -136,6 +139,95 @@ def test_no_arguments_show_the_help(capsys: pytest.CaptureFixture[str]) -> None:
 def test_colour_is_for_terminals_only(site: Path) -> None:
     (site / "posts/b.md").write_text("---\ntitle: a: b\n---\n")
     assert "\x1b" not in recto("build", cwd=site).stderr
+
+
+@contextmanager
+def terminal(*arguments: str, cwd: Path, **env: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The interpreter with these arguments, on a terminal; the end from which one reads and types."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    variables = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+    variables |= {"SOURCE_DATE_EPOCH": "1795435200", "TERM": "xterm", **env}
+    with subprocess.Popen(
+        [sys.executable, *arguments], cwd=cwd, env=variables, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        try:
+            yield process, ours
+        finally:
+            process.kill()
+            os.close(ours)
+
+
+def seen(end: int, until: str = "\0") -> str:
+    """What a terminal shows up to some words, or to the end."""
+    shown = b""
+    while until.encode() not in shown:
+        try:
+            shown += os.read(end, 65536) or b"\0"
+        except OSError:  # the other side is closed
+            break
+    return shown.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "env", "coloured"),
+    [
+        ((), {}, True),
+        (("--no-color",), {}, False),
+        ((), {"NO_COLOR": "1"}, False),
+        ((), {"TERM": "dumb"}, False),
+    ],
+)
+def test_colour_is_for_those_who_want_it(
+    site: Path, options: tuple[str, ...], env: dict[str, str], coloured: bool
+) -> None:
+    (site / "posts/b.md").write_text("---\ntitle: a: b\n---\n")
+    with terminal("-m", "recto", "build", *options, cwd=site, **env) as (_, end):
+        shown = seen(end)
+    assert "posts/b.md:2" in shown
+    assert ("\x1b[31m" in shown) is coloured
+
+
+PATIENT = "from recto.cli import main, progress; progress.PATIENCE = {}; main(['build'])"
+
+
+def test_long_work_shows_its_progress_on_a_terminal(site: Path) -> None:
+    with terminal("-c", PATIENT.format(-1), cwd=site) as (_, end):
+        shown = seen(end)
+    assert "Converting" in shown
+    assert "Built " in shown
+
+
+def test_short_work_shows_no_progress(site: Path) -> None:
+    with terminal("-c", PATIENT.format(1000), cwd=site) as (_, end):
+        assert "Converting" not in seen(end)
+
+
+@pytest.mark.parametrize("how", ["Ctrl-C", "Ctrl-D"])
+def test_ctrl_c_and_ctrl_d_exit_with_130_and_no_traceback(tmp_path: Path, how: str) -> None:
+    with terminal("-m", "recto", "new", "blog", cwd=tmp_path) as (process, end):
+        seen(end, until="Title of the blog [My blog]: ")
+        if how == "Ctrl-D":
+            os.write(end, b"\x04")
+        while (
+            process.poll() is None and how == "Ctrl-C"
+        ):  # again where it came before the question was listening
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=1)
+        shown = seen(end)
+        assert process.wait() == 130
+    assert "interrupted" in shown
+    assert "Traceback" not in shown
+    assert not (tmp_path / "blog").exists()
+
+
+@pytest.mark.parametrize("epoch", ["soon", "99999999999999999999"])
+def test_moment_that_is_none_is_wrong_usage(site: Path, epoch: str) -> None:
+    done = recto("build", cwd=site, SOURCE_DATE_EPOCH=epoch)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f'error: SOURCE_DATE_EPOCH is no moment: "{epoch}"\n  fix: ')
 
 
 def test_a_reader_that_leaves_early_is_no_accident(site: Path) -> None:

@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE
     except BuildError as problem:
         return _fail(problem.diagnostics, args.no_color)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C, and Ctrl-D in answer to a question
         print("interrupted: the output is as it was, or the next build completes it", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
@@ -58,10 +58,14 @@ def _fail(diagnostics: Sequence[Diagnostic], no_color: bool) -> int:
 
 def _now() -> datetime:
     """The one reading of the clock; SOURCE_DATE_EPOCH replaces it (https://reproducible-builds.org/specs)."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdecimal():
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return datetime.now(UTC)  # noqa: TID251
+    try:
         return datetime.fromtimestamp(int(epoch), UTC)
-    return datetime.now(UTC)  # noqa: TID251
+    except (ValueError, OverflowError, OSError):
+        hint = "set it to seconds since 1970, or to nothing"
+        raise arguments.UsageError(f'SOURCE_DATE_EPOCH is no moment: "{epoch}"', hint) from None
 
 
 def _site_folder(folder: Path) -> Path:

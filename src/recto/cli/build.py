@@ -21,7 +21,8 @@ def run(args: Namespace, root: Path, now: datetime) -> int:
     out = args.output or root / "dist"
     if args.clean:
         Store.forget(root)
-    with Store.open(root) as store, bars(wanted=not (args.quiet or args.json)) as progress:
+    wanted = not (args.quiet or args.json)
+    with Store.open(root) as store, bars(wanted=wanted, no_color=args.no_color) as progress:
         plan = builder.build(
             root,
             store=store,

@@ -17,7 +17,8 @@ FRAME = 0.1  # seconds between two drawings
 class _Bars:
     """Bars by stage; rich is imported only when the first one is due."""
 
-    def __init__(self) -> None:
+    def __init__(self, no_color: bool) -> None:
+        self._no_color = no_color or None  # None: as the environment says
         self._start = perf_counter()
         self._drawn = 0.0
         self._bars: Progress | None = None
@@ -40,7 +41,7 @@ class _Bars:
             TextColumn("  {task.description:<10}"),
             BarColumn(),
             MofNCompleteColumn(),
-            console=Console(stderr=True),
+            console=Console(stderr=True, no_color=self._no_color),
             transient=True,
             auto_refresh=False,  # no thread of its own: forking workers needs a process of one thread
         )
@@ -57,12 +58,12 @@ class _Bars:
 
 
 @contextmanager
-def bars(wanted: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+def bars(*, wanted: bool, no_color: bool) -> Iterator[Callable[[str, int, int], None] | None]:
     """A progress callback that draws bars on a terminal's stderr, or None where nobody looks."""
     if not (wanted and sys.stderr.isatty()):
         yield None
         return
-    shown = _Bars()
+    shown = _Bars(no_color)
     try:
         yield shown
     finally:
