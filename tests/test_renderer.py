@@ -183,6 +183,44 @@ def test_template_that_cannot_be_read_is_a_located_problem(template: str, expect
     assert check({"post.html": template}) == expected
 
 
+def test_tag_that_closes_nothing_says_what_is_open() -> None:
+    assert check({"post.html": "{% if post.title %}{% endfor %}"}) == (
+        'error[template-syntax]: "endfor" belongs to nothing that is open here\n  templates/post.html:1:23\n'
+        "  1 | {% if post.title %}{% endfor %}\n    |                       ^^^^^^\n"
+        "  fix: {% if %} is closed by {% endif %}"
+    )
+
+
+def test_block_that_the_theme_has_not_is_said_to_be_in_vain() -> None:
+    own = '{% extends "default/post.html" %}\n{% block comment %}{% block mine %}{% endblock %}{% endblock %}'
+    assert check({"post.html": own}) == (
+        'warning[block-unknown]: default/post.html has no block "comment", so this one is not shown\n'
+        "  templates/post.html:2:10\n  2 | {% block comment %}{% block mine %}{% endblock %}{% endblock %}\n"
+        '    |          ^^^^^^^\n  fix: did you mean "comments"?'
+    )
+
+
+def test_text_outside_of_blocks_is_said_to_be_in_vain() -> None:
+    own = '{% extends "default/post.html" %}\n\n<p>{{ post.title }}</p>\n{% block main %}{% endblock %}\n'
+    assert check({"post.html": own}) == (
+        "warning[outside-block]: this stands outside of the blocks of default/post.html, so it is not shown\n"
+        "  templates/post.html:3\n  3 | <p>{{ post.title }}</p>\n  fix: put it into a block"
+    )
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        '{% extends "default/post.html" %}\n{# mine #}\n{% set a = 1 %}{% block head_extra %}{{ super() }}{% endblock %}\n',
+        "{% extends post.template or 'default/post.html' %}{% block x %}{% endblock %}",
+        "{% extends 'post.html' %}{% block x %}{% endblock %}",
+        "<p>{% block x %}{% endblock %}",
+    ],
+)
+def test_template_that_says_nothing_in_vain_is_no_problem(own: str) -> None:
+    assert check({"post.html": own}) == ""
+
+
 def test_problems_of_every_reachable_template_are_reported_once() -> None:
     own = {"post.html": "{% include 'a.html' %}{% include 'b.html' %}", "a.html": "{% if %}", "b.html": "{% include 'a.html' %}{{ x | y }}"}  # fmt: skip
     assert [line for line in check(own).split("\n") if line.startswith("error")] == [

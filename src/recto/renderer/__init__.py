@@ -15,7 +15,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from recto.diagnostics import BuildError, Diagnostic
 from recto.memo import Step
 from recto.model import Asset, Page, Site, Template
-from recto.renderer import keys, needs, reading, trouble
+from recto.renderer import blocks, keys, needs, reading, trouble
 from recto.renderer.environment import THEME, Lookup, Surroundings
 from recto.renderer.filters import FILTERS, FUNCTIONS, MisuseError
 from recto.renderer.rebase import rebase
@@ -86,6 +86,7 @@ class Renderer:
             found[template.name].append(trouble.from_syntax(problem, template))
             return
         found[template.name] += self._unknown_names(template, tree)
+        found[template.name] += blocks.said_in_vain(template, tree, self._tree)
         for other, line in needs.references(tree):
             if self._lookup.find(other) is None:
                 at = trouble.place(template, line, re.escape(other))

@@ -54,13 +54,15 @@ _REACH = 12  # lines below the one that Jinja names on which a long tag may stil
 def from_syntax(problem: TemplateSyntaxError, template: Template) -> Diagnostic:
     """A template that Jinja cannot read."""
     said = problem.message or "this is not a template"
-    if tag := re.match(r"Encountered unknown tag '(\w+)'", said):
-        at = place(template, problem.lineno, rf"(?<!\w){tag[1]}(?!\w)", anywhere=True)
-        return unknown("tag", tag[1], _TAGS, at)
-    words = re.findall(r"'([^']+)'", said)
-    at = place(template, problem.lineno, re.escape(words[0]) if words else "", anywhere=True)
     open_tag = re.search(r"needs to be closed is '(\w+)'", said)
     hint = f"{{% {open_tag[1]} %}} is closed by {{% end{open_tag[1]} %}}" if open_tag else ""
+    if tag := re.match(r"Encountered unknown tag '(\w+)'", said):
+        at = place(template, problem.lineno, rf"(?<!\w){tag[1]}(?!\w)", anywhere=True)
+        if tag[1] not in _TAGS:
+            return unknown("tag", tag[1], _TAGS, at)
+        return error("template-syntax", f'"{tag[1]}" belongs to nothing that is open here', at, hint=hint)
+    words = re.findall(r"'([^']+)'", said)
+    at = place(template, problem.lineno, re.escape(words[0]) if words else "", anywhere=True)
     return error("template-syntax", _lower(said.partition(". ")[0]), at, hint=hint)
 
 
