@@ -327,10 +327,14 @@ def test_terms_are_listed_with_how_many_posts_they_have() -> None:
     assert "4 posts" in text(tree(OUTPUTS["full"]["categories/life-work/index.html"]))
 
 
-def test_archive_has_a_section_a_year() -> None:
+def test_archive_has_a_section_a_year_and_the_undated_last() -> None:
     root = tree(OUTPUTS["full"]["archive/index.html"])
-    assert [text(next(e.iter("h2"))) for e in of_class(root, "year")] == ["2026"]
-    assert len(of_class(root, "h-entry")) == 4
+    assert [text(next(e.iter("h2"))) for e in of_class(root, "year")] == ["2026", "Undated"]
+    dated, undated = of_class(root, "year")
+    assert len(of_class(dated, "h-entry")) == 4
+    assert [text(e) for e in of_class(undated, "p-name")] == [
+        p.title for p in SITES["full"].posts if not p.date
+    ]
 
 
 def test_empty_blog_says_so() -> None:
