@@ -3,6 +3,8 @@
 These run after the inline text is done and before the tree becomes text.
 """
 
+from collections.abc import Iterator
+from typing import Any, cast
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -16,9 +18,27 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 UNNAMED = "\x02id\x03"  # the id of a heading that has none yet
 
 
+# What a text, in lower case, must have one of for an inline pattern to be found in it.
+SIGNS = {
+    "backtick": ("`",),
+    "backslash-break": ("\\\n",),
+    "escape": ("\\",),
+    "footnote": ("[^",),
+    **dict.fromkeys(("reference", "link", "short_reference"), ("[",)),
+    **dict.fromkeys(("image_link", "image_reference", "short_image_ref"), ("![",)),
+    **dict.fromkeys(("autolink", "automail", "html"), ("<",)),
+    "linebreak": ("  \n",),
+    "magic-link": ("://", "www."),
+    "magic-mail": ("@",),
+    "entity": ("&",),
+}
+ANY = ("",)  # for patterns that are not known here: they are always tried
+
+
 class InlineByBlock(InlineProcessor):
     """Python-Markdown's inline processor, run on one block after another, so that its work grows with the text and
-    not with its square; within a block, where it does, what it copies is counted first."""
+    not with its square; within a block, where it does, what it copies is counted first. Patterns whose signs are
+    nowhere in a block are not tried there."""
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
@@ -26,19 +46,30 @@ class InlineByBlock(InlineProcessor):
 
     def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
         """Apply the inline patterns."""
+        known = {id(self.md.inlinePatterns[name]): signs for name, signs in SIGNS.items()}
+        patterns = [(pattern, known.get(id(pattern), ANY)) for pattern in self.md.inlinePatterns]
         for index, block in enumerate(tree):
-            for element in block.iter():
-                self._count(element.text)
-                self._count(element.tail)
+            texts = list(_texts(block))
+            for text in texts:
+                self._count(text)
+            written = "".join(texts).lower()
+            tried = [pattern for pattern, signs in patterns if any(sign in written for sign in signs)]
+            self.inlinePatterns = cast(Any, tried)  # walked and indexed, as a Registry is
             holder = Element("div")
             holder.append(block)
             super().run(holder, ancestors)
             tree[index] = holder[0]
         return tree
 
-    def _count(self, text: str | None) -> None:
-        if text and len(text) > 2000:
+    def _count(self, text: str) -> None:
+        if len(text) > 2000:
             self.draft.spend(marking(text), text)
+
+
+def _texts(block: Element) -> Iterator[str]:
+    for element in block.iter():
+        yield element.text or ""
+        yield element.tail or ""
 
 
 class AbbrByBlock(AbbrTreeprocessor):
