@@ -16,6 +16,7 @@ from recto.diagnostics import format_text
 from recto.loader.reading import MAX_BYTES
 from recto.memo import Store
 from recto.model import Asset, Body, Config, Folders, Sources
+from recto.output import manifest
 
 Files = Mapping[str, str | bytes]
 DEFAULTS = Config()
@@ -228,6 +229,18 @@ def test_output_folder_inside_a_source_folder_is_not_read(site: Path) -> None:
 
 def codes(sources: Sources) -> list[tuple[str, str]]:
     return sorted((d.code, str(d.location)) for d in sources.diagnostics)
+
+
+def test_folder_that_recto_made_is_no_source_and_said(site: Path) -> None:
+    made = f"static/old/{manifest.NAME}"
+    write(site, {"posts/2017-05-01-a.md": "A", "static/x.txt": "", made: "{}", "static/old/index.html": ""})
+    sources = load(site)
+    assert published(sources) == {"static/x.txt": "x.txt"}
+    assert format_text(sources.diagnostics) == [
+        "warning[output-folder]: recto made this folder, so it is passed over\n"
+        "  static/old\n"
+        "  fix: remove it; if its files belong to the site, remove its .recto-manifest.json"
+    ]
 
 
 @needs_links

@@ -13,6 +13,7 @@ from unicodedata import normalize
 
 from recto.diagnostics import Diagnostic, Location, error, warning
 
+MANIFEST = ".recto-manifest.json"  # stands in what recto has built, which is nobody's source
 MAX_LINKED = 1_000  # folders reached through symbolic links
 
 # What editors, systems and version control leave, in any folder.
@@ -91,12 +92,17 @@ class Walk:
     def _entries(self, folder: _Folder) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(folder.file) as entries:
-                return sorted(entries, key=lambda entry: entry.name)
+                found = sorted(entries, key=lambda entry: entry.name)
         except FileNotFoundError:  # gone since its name was read
             return []
         except OSError as problem:
             self.diagnostics.append(unreadable(_shown(folder.path), problem))
             return []
+        if any(entry.name == MANIFEST for entry in found):
+            hint = f"remove it; if its files belong to the site, remove its {MANIFEST}"
+            self._warn("output-folder", "recto made this folder, so it is passed over", folder.path, hint)
+            return []
+        return found
 
     def _file(self, entry: os.DirEntry[str], path: str) -> Iterator[Found]:
         if self._has_name(path):
