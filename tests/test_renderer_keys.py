@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -430,3 +431,10 @@ def test_part_that_a_mapping_may_lack_differs_from_one_that_cannot_be() -> None:
     assert key("{% if post.extra.x.y %}{% endif %}", mapping) != key(
         "{% if post.extra.x.y %}{% endif %}", sequence
     )
+
+
+def test_value_that_no_model_knows_is_part_of_the_key() -> None:
+    own = "{{ post.date.tzinfo }}{{ post.date.resolution.days }}"
+    assert ONE.date
+    elsewhere = replace(ONE, date=ONE.date.replace(tzinfo=ZoneInfo("America/St_Johns")))
+    assert key(own) == key(own) != key(own, {**BASE, "post": elsewhere})

@@ -134,7 +134,12 @@ class Encoder:
         return b"%b%d:%b" % (b"s" if type(value) is str else b"m", len(data), data)
 
     def _plain(self, value: object) -> bytes:
-        return self._digester.many((value,))
+        try:
+            return self._digester.many((value,))
+        except (
+            TypeError
+        ):  # not of the model, such as the zone of a date; where its words change, the page is rendered
+            return b"r" + self._text(repr(value))
 
     def _method(self, value: MethodType | BuiltinMethodType) -> bytes:
         return self.encode(value.__self__)  # it may use all of its object
