@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from recto import config, model
+from recto import config, frontmatter, model
 from recto.cli import arguments
+from recto.config.permalinks import STYLES
+from recto.markup.blocks import CALLOUTS
 from recto.renderer import FILTERS, FUNCTIONS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -55,6 +57,37 @@ def test_no_option_is_made_up() -> None:
 def test_every_setting_is_in_the_reference(key: str) -> None:
     listed = names("site-yaml")
     assert key in listed or key.rsplit(".", 1)[-1] in listed
+
+
+TERM_KEYS = {key for taxonomy in model.DEFAULT_TAXONOMIES for key in (taxonomy.name, taxonomy.singular)}
+FRONT_MATTER = TERM_KEYS | {name for key in frontmatter.KEYS for name in key.names}
+
+
+def first_cells(page: str) -> set[str]:
+    """What stands in backticks in the first column of a page's tables."""
+    rows = re.findall(r"^\| (`[^|]*) \|", text(page), re.M)
+    return {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+
+
+def test_the_keys_of_front_matter_are_those_of_the_reference() -> None:
+    assert first_cells("front-matter") == FRONT_MATTER
+
+
+def test_the_parts_of_permalinks_and_their_styles_are_those_of_the_reference() -> None:
+    _, _, patterns = text("urls").partition("## Permalink patterns")
+    listed = set(
+        re.findall(r"`([^`|]+)`(?=[^|\n]* \|)", "\n".join(re.findall(r"^\|[^|]*\|", patterns, re.M)))
+    )
+    assert listed == {f"{{{part}}}" for part in config.PARTS} | STYLES.keys()
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_style_of_permalinks_stands_for_what_the_reference_says(style: str) -> None:
+    assert f"| `{style}` | `{config.translate(style)}` |" in text("urls")
+
+
+def test_the_kinds_of_callouts_are_those_of_the_reference() -> None:
+    assert first_cells("markdown") - {'title="..."', 'linenums="1"', 'hl_lines="2 4-6"'} == CALLOUTS.keys()
 
 
 PUBLIC = {
