@@ -1,6 +1,7 @@
 """A module imports only from lower ranks; modules of one rank do not know one another; nothing goes in circles."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,15 @@ GRAPH = {module: sources.imports(module) & sources.modules().keys() for module i
 def test_every_module_has_a_rank() -> None:
     unknown = {sources.part(module) for module in GRAPH} - RANK.keys()
     assert not unknown, "give it a rank here and in docs/architecture.md"
+
+
+def test_the_architecture_page_shows_these_ranks_and_every_module() -> None:
+    page = (Path(__file__).resolve().parents[1] / "docs/architecture.md").read_text("utf-8")
+    shown = {module: int(rank) for rank, module in re.findall(r"^\| (\d) \| `(\w+)`", page, re.M)}
+    assert shown == RANK
+    inside = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", page, re.M))
+    parts = [module.split(".")[1:] for module in GRAPH if module.count(".") == 2]
+    assert [f"{package}.{name}" for package, name in parts if f"`{name}`" not in inside[package]] == []
 
 
 @pytest.mark.parametrize("module", GRAPH)
