@@ -13,7 +13,7 @@ CONFIG = Config(timezone="Europe/Stockholm", author=Author(name="The author", ur
 
 
 def parse(text: str, config: Config = CONFIG) -> frontmatter.Post:
-    return frontmatter.parse(text, path="posts/a.md", kind="post", config=config)
+    return frontmatter.parse(text, path="posts/a.md", config=config)
 
 
 def read(yaml: str, config: Config = CONFIG) -> FrontMatter:

@@ -80,7 +80,6 @@ def build(
         site=assembly.site,
         pages=pages,
         assets=assembly.assets,
-        templates=kept.templates,
         diagnostics=(*found, *sources.diagnostics, *assembly.diagnostics, *problems),
         omissions=omissions,
         timings=tuple(watch.timings),

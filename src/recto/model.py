@@ -594,7 +594,6 @@ class Build:
     site: Site
     pages: tuple[Page, ...] = ()
     assets: tuple[Asset, ...] = ()
-    templates: tuple[Template, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     omissions: tuple[Omission, ...] = ()
     timings: tuple[Timing, ...] = ()

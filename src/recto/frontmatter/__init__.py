@@ -6,7 +6,7 @@ Nothing here raises for what an author wrote: a value that cannot be read is rep
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from recto import located
 from recto.diagnostics import Diagnostic, Location, error, warning
@@ -30,7 +30,7 @@ class Post(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def parse(text: str, *, path: str, kind: Literal["post", "page"], config: Config) -> Post:
+def parse(text: str, *, path: str, config: Config) -> Post:
     """Read a post, or a standalone page, whose file is `path`."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     opening = _OPENING.match(text)

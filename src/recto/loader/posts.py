@@ -70,7 +70,7 @@ def _read(config: Config, reading: Reading, kind: Literal["post", "page"], found
     if problem:
         message, hint = f"the name of this file: {problem}", "rename it to YYYY-MM-DD-slug.md"
         reading.diagnostics.append(error("file-name", message, Location(path=found.path), hint=hint))
-    front, body, body_line, diagnostics = frontmatter.parse(text, path=found.path, kind=kind, config=config)
+    front, body, body_line, diagnostics = frontmatter.parse(text, path=found.path, config=config)
     reading.diagnostics += diagnostics
     return Source(
         path=found.path,

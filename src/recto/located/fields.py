@@ -7,7 +7,7 @@ that the caller keeps its default and everything wrong is reported at once.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from recto.diagnostics import Diagnostic, Location, did_you_mean, error, warning
+from recto.diagnostics import Diagnostic, Location, error, warning
 from recto.located.places import KEY, Places
 
 _LANGUAGE = re.compile(
@@ -51,10 +51,6 @@ class Fields:
         """Note that a value is not what its key wants."""
         got = self.written(path, value)
         self.complain(path, f"{path} must be {what}, got {shown(got)}", hint)
-
-    def unknown(self, path: str, message: str, known: Iterable[str], *, code: str) -> None:
-        """Note a key that means nothing here."""
-        self.complain(path + KEY, message, did_you_mean(path.rpartition(".")[2], known), code=code)
 
     def written(self, path: str, value: object) -> object:
         """A scalar as its author wrote it ("007", "no"; "" where nothing is written); any other value as it is."""

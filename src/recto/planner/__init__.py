@@ -15,13 +15,12 @@ from recto.planner.lists import archive, index, not_found, terms
 from recto.planner.pagination import paginate
 from recto.planner.sitemaps import robots, sitemap
 
-__all__ = ["AUTHORED", "GENERATED", "PLANNERS", "paginate", "plan"]
+__all__ = ["AUTHORED", "GENERATED", "paginate", "plan"]
 
 Planner = Callable[[Site], Iterable[Page]]
 
 AUTHORED: tuple[Planner, ...] = (posts, standalone, redirects)
 GENERATED: tuple[Planner, ...] = (index, terms, archive, not_found, feeds, robots)
-PLANNERS = AUTHORED + GENERATED
 
 
 def plan(site: Site, assets: Iterable[Asset] = ()) -> tuple[Page, ...]:
