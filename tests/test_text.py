@@ -195,3 +195,15 @@ def test_a_file_name_keeps_capitals_and_dots(name: str, slug: str) -> None:
 )
 def test_heading_ids_are_those_that_people_link_to(heading: str, wanted: str) -> None:
     assert text.heading_id(heading) == wanted
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("A/B.html", "a/b.html"), ("\u00fc", "u\u0308"), ("\u0390", "\u1fd3"), ("stra\u00dfe", "STRASSE")],
+)
+def test_names_that_some_disk_takes_for_one_are_the_same(one: str, other: str) -> None:
+    assert text.same_name(one) == text.same_name(other)
+
+
+def test_names_that_only_look_alike_are_not_the_same() -> None:
+    assert len({text.same_name(name) for name in ("a", "\u0430", "\u00e4", "a/", "\u0131", "i")}) == 6

@@ -208,7 +208,8 @@ class Source:
 
     def locate(self, marks: Iterable[tuple[int, int, int]]) -> list[Location]:
         """The places in the file of marks in the body: (line, column, width), counted from 1; 0 is unknown."""
-        lines = ["", *self.body.text.split("\n")]
+        marks = list(marks)
+        lines = ["", *self.body.text.split("\n")] if marks else []  # most bodies are without fault
         return [
             Location(
                 path=self.path,

@@ -73,10 +73,18 @@ def unquote_path(url: str) -> str:
     return normalize("NFC", percent_decode(url, errors="replace"))
 
 
+ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")  # how an address begins that names a scheme or a host
+
+
 def output_path(url: str) -> str:
     """The file of the output folder that answers for a root-relative URL: "/x/" is "x/index.html"."""
     path = unquote_path(url).removeprefix("/")
     return path if path and not path.endswith("/") else path + "index.html"
+
+
+def same_name(path: str) -> str:
+    """What is the same in paths that some file system takes for one: letter case and Unicode form do not count."""
+    return path if path.isascii() and path.islower() else normalize("NFC", normalize("NFC", path).casefold())
 
 
 # Each alternative ends at the next "<" or eats the rest of the text, so that no text is read twice.

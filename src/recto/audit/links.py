@@ -11,10 +11,9 @@ from functools import cached_property
 
 from recto.diagnostics import Diagnostic, Location, warning
 from recto.model import Asset, Page, Post, Reference, Site, Source, Sources
-from recto.text import Names, output_path, unquote_path
+from recto.text import ELSEWHERE, Names, output_path, unquote_path
 
 _PARTS = re.compile(r"([^?#]*)(?:\?[^#]*)?(?:#(.*))?", re.DOTALL)
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _SOURCE = re.compile(r"[^?#]*\.(?:md|markdown)(?:[?#]|\Z)", re.IGNORECASE)
 _EVERYWHERE = frozenset(
     ("", "top", "main")
@@ -47,7 +46,7 @@ def _body(reach: "_Reach", post: Post, source: Source) -> Iterator[Diagnostic]:
         trouble = reach.trouble(link, reference.kind, post.path)
         if trouble and not _SOURCE.match(reference.url):
             found.append((reference, trouble))
-    places = source.locate((r.line, r.column, max(1, len(r.url))) for r, _ in found) if found else []
+    places = source.locate((r.line, r.column, max(1, len(r.url))) for r, _ in found)
     for (_, trouble), place in zip(found, places, strict=True):
         yield replace(trouble, location=place)
 
@@ -96,7 +95,7 @@ class _Reach:
         """The address within the site; None where it leads elsewhere."""
         if self.home and (link == self.home or link.startswith((f"{self.home}/", f"{self.home}#"))):
             return link[len(self.home) :] or "/"
-        return None if _ELSEWHERE.match(link) else link
+        return None if ELSEWHERE.match(link) else link
 
     def _file(self, path: str) -> str:
         """The file that answers for a path: for "/x" the file x, or else x/index.html; "" if there is none."""

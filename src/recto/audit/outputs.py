@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from unicodedata import normalize
 
 from recto.diagnostics import Diagnostic, Location, error, warning
 from recto.model import Asset, Page
+from recto.text import same_name
 
 LONGEST_NAME = 255  # bytes, on nearly every file system
 
@@ -27,7 +27,7 @@ def outputs(pages: Iterable[Page], assets: Iterable[Asset]) -> Iterator[Diagnost
     ]
     by_key: dict[str, _Output] = {}
     for output in found:
-        first = by_key.setdefault(_key(output.path), output)
+        first = by_key.setdefault(same_name(output.path), output)
         if first is not output:
             yield _collision(first, output)
     folders = _folders(by_key)
@@ -35,11 +35,6 @@ def outputs(pages: Iterable[Page], assets: Iterable[Asset]) -> Iterator[Diagnost
         if key in folders:
             yield _file_and_folder(output, by_key[folders[key]])
         yield from _name(output)
-
-
-def _key(path: str) -> str:
-    """What is the same in paths that some file system takes for one: letter case and Unicode form do not count."""
-    return path if path.isascii() and path.islower() else normalize("NFC", normalize("NFC", path).casefold())
 
 
 def _collision(first: _Output, second: _Output) -> Diagnostic:

@@ -13,10 +13,11 @@ from pathlib import Path
 from recto.diagnostics import BuildError, Diagnostic, Location, error
 from recto.memo import Store
 from recto.output import journal, manifest
-from recto.output.journal import fold, is_folder
+from recto.output.journal import is_folder
 from recto.output.manifest import is_inside, parents
+from recto.text import same_name
 
-RESERVED = {fold(manifest.NAME), fold(journal.AREA)}
+RESERVED = {same_name(manifest.NAME), same_name(journal.AREA)}
 SURELY_SHORT = 100  # bytes in a name that every disk takes
 SHOWN = 60  # characters of a long path in a message
 ELSEWHERE = "name another folder with --output"
@@ -72,7 +73,7 @@ def bad_names(places: Sequence[tuple[str, Location]], out: Path) -> Iterator[Dia
     files = dict(places)
     for path, place in places:
         clash = next((folder for folder in parents(path) if folder in files), None)
-        if not is_inside(path) or fold(path.split("/")[0]) in RESERVED:
+        if not is_inside(path) or same_name(path.split("/")[0]) in RESERVED:
             yield error("output-name", f"{path!r} cannot be the path of a file in the output folder", place)
         elif _is_too_long(out, path):
             hint = "give the post a shorter slug or permalink, or the file a shorter name"
@@ -135,7 +136,7 @@ class Standing:
             if not self._is_solid(folder):
                 if not os.path.lexists(self._out / folder):
                     return None
-                replaced = (self._out / folder).is_symlink() and fold(folder) in self._our_folders
+                replaced = (self._out / folder).is_symlink() and same_name(folder) in self._our_folders
                 return None if replaced or self._is_ours(folder) else folder
         if is_folder(self._out / path):
             return next((file for file in self._files_in(path) if not self._is_ours(file)), None)
@@ -160,7 +161,7 @@ class Standing:
         """Whether the manifest lists it, perhaps in another letter case where the disk ignores that."""
         if path in self.files:
             return True
-        other = self._by_fold.get(fold(path))
+        other = self._by_fold.get(same_name(path))
         return other is not None and _is_same(self._out / other, self._out / path)
 
     def _files_in(self, folder: str) -> Iterator[str]:
@@ -170,11 +171,11 @@ class Standing:
 
     @cached_property
     def _by_fold(self) -> dict[str, str]:
-        return {fold(path): path for path in self.files}
+        return {same_name(path): path for path in self.files}
 
     @cached_property
     def _our_folders(self) -> set[str]:
-        return {fold(folder) for path in self.files for folder in parents(path)}
+        return {same_name(folder) for path in self.files for folder in parents(path)}
 
 
 def _is_same(one: Path, other: Path) -> bool:

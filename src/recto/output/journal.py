@@ -8,7 +8,6 @@ out, and the commit that follows notices and makes them again.
 
 import os
 import stat
-import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ import msgspec
 from recto.memo import digest_bytes
 from recto.output.disk import Disk
 from recto.output.manifest import is_inside, parents
+from recto.text import same_name
 
 AREA = ".recto-commit"
 LOCK = f"{AREA}/lock"
@@ -120,18 +120,13 @@ def _is_staged(out: Path, move: Move) -> bool:
 
 def _split(journal: Journal) -> tuple[list[str], list[str]]:
     """What to remove: first what is in the way of a new file or of its folders, last the rest."""
-    files = {fold(move.path) for move in journal.moves}
-    places = files | {fold(folder) for move in journal.moves for folder in parents(move.path)}
+    files = {same_name(move.path) for move in journal.moves}
+    places = files | {same_name(folder) for move in journal.moves for folder in parents(move.path)}
     first, last = list[str](), list[str]()
     for path in journal.removes:
-        blocks = fold(path) in places or any(fold(folder) in files for folder in parents(path))
+        blocks = same_name(path) in places or any(same_name(folder) in files for folder in parents(path))
         (first if blocks else last).append(path)
     return first, last
-
-
-def fold(path: str) -> str:
-    """Equal for paths that some disk does not tell apart: by letter case, or by how accents are composed."""
-    return unicodedata.normalize("NFC", path).casefold()
 
 
 def _put(out: Path, move: Move, disk: Disk, solid: set[str]) -> None:

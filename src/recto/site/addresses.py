@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from recto.model import Moment
-from recto.text import encode_path, slugify, unquote_path
+from recto.text import ELSEWHERE, encode_path, slugify, unquote_path
 
 DEFAULT_PERMALINK = "/posts/{slug}/"
 
@@ -76,7 +76,6 @@ def tidy(address: str) -> str:
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
-ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")  # a scheme, or the name of another host
 
 
 def flaw(address: str) -> str:

@@ -19,7 +19,6 @@ from recto.model import (
     Omission,
     Post,
     Site,
-    Source,
     Sources,
     Year,
 )
@@ -165,9 +164,7 @@ def _image(
 
 def _body_problems(item: placing.Placed, references: References) -> Iterator[Diagnostic]:
     source, found = item.source, item.content.problems
-    for problem, where in zip(
-        found, _locate(source, [(p.line, p.column, p.width) for p in found]), strict=True
-    ):
+    for problem, where in zip(found, source.locate((p.line, p.column, p.width) for p in found), strict=True):
         yield Diagnostic(
             severity=problem.severity,
             code=problem.code,
@@ -177,15 +174,9 @@ def _body_problems(item: placing.Placed, references: References) -> Iterator[Dia
         )
     lost = [r for r in item.content.references if references.missing(r.url, folder=source.bundle)]
     for reference, where in zip(
-        lost, _locate(source, [(r.line, r.column, len(r.url)) for r in lost]), strict=True
+        lost, source.locate((r.line, r.column, len(r.url)) for r in lost), strict=True
     ):
         yield from references.problems(reference.url, folder=source.bundle, place=where)
-
-
-def _locate(source: Source, marks: list[tuple[int, int, int]]) -> list[Location]:
-    return (
-        source.locate(marks) if marks else []
-    )  # most bodies are without fault, and need not be cut into lines
 
 
 def _nav_problems(config: Config, references: References) -> Iterator[Diagnostic]:

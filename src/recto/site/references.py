@@ -14,8 +14,7 @@ from urllib.parse import quote
 
 from recto.diagnostics import Diagnostic, Location, error, warning
 from recto.model import Omission
-from recto.site.addresses import ELSEWHERE
-from recto.text import Names, unquote_path
+from recto.text import ELSEWHERE, Names, unquote_path
 from recto.text import quote as quote_path
 
 _PARTS = re.compile(r"([^?#]*)(.*)", re.DOTALL)
