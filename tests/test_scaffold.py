@@ -219,3 +219,18 @@ def test_any_title_and_category_come_back_from_the_front_matter(
     front = front_matter(scaffold.post(folder, title, categories=[name], date=DAY))
     assert isinstance(front, dict)
     assert front["title"].replace("\u200c", "").replace("\u200d", "") == printable
+
+
+def test_post_that_cannot_be_written_whole_leaves_nothing(blog: Path) -> None:
+    resource = pytest.importorskip("resource")
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(
+        resource.RLIMIT_FSIZE, (0, most)
+    )  # as on a full disk, a file can be made and not written
+    try:
+        with pytest.raises(BuildError) as problem:
+            scaffold.post(blog, "Full", date=DAY)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+    assert words(problem).startswith("error[cannot-write]: ")
+    assert not (blog / "posts" / "2026-11-23-full.md").exists()

@@ -134,8 +134,13 @@ def _yaml(value: object) -> str:
 def _write_new(target: Path, text: str) -> None:
     with _writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        file = target.open("x", encoding="utf-8", newline="\n")
+        try:
+            with file:
+                file.write(text)
+        except OSError:
+            target.unlink()  # a part of it would stand in the way of the next try
+            raise
 
 
 @contextmanager
