@@ -160,6 +160,7 @@ def document(outcome: Outcome, ok: bool) -> str:
     value = {
         "ok": ok,
         "output": outcome.output,
+        "url": outcome.plan.site.url,
         "pages": [
             {"path": page.path, "url": page.url, "from": page.origin.path} for page in outcome.plan.pages
         ],
