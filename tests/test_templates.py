@@ -233,6 +233,10 @@ def test_post_describes_itself_to_machines(post: Post) -> None:
     assert [author["name"] for author in said["author"]] == [a.name for a in post.authors or (pages.AUTHOR,)]
 
 
+def test_post_without_an_author_names_none_to_machines() -> None:
+    assert "author" not in data(OUTPUTS["one bare post"][BARE.path])
+
+
 def test_title_cannot_end_a_script_or_the_title() -> None:
     html = OUTPUTS["full"][HOSTILE.path]
     root = tree(html)
