@@ -39,6 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as fault:
         if getattr(args, "verbose", False):
             raise
+        if isinstance(fault, OSError):
+            print(_refusal(fault), file=sys.stderr)
+            return PROBLEMS
         print(f"error: recto failed, and your site is not to blame: {fault!r}", file=sys.stderr)
         print("  fix: please report it, with what recto build --verbose shows", file=sys.stderr)
         return PROBLEMS
@@ -48,6 +51,13 @@ def _speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _refusal(problem: OSError) -> str:
+    """What the system did not let us do, where no stage could say it better: an output that takes no more words."""
+    where = f"{problem.filename}: " if problem.filename else ""
+    reason = (problem.strerror or str(problem)).lower()
+    return f"error: {where}{reason}\n  fix: look at permissions and free space"
 
 
 def _fail(diagnostics: Sequence[Diagnostic], no_color: bool) -> int:
