@@ -600,3 +600,16 @@ def test_undated_post_of_a_shallow_clone_is_told_why(
     assert first.hint.splitlines()[1] == (
         "or fetch the whole history: this shallow clone does not know when files were first committed"
     )
+
+
+def test_what_its_name_or_a_pattern_keeps_out_is_told(site: Path) -> None:
+    files = {
+        "posts/2026-01-01-a.md": "",
+        "posts/_b.md": "",
+        "posts/_old/c.md": "",
+        "posts/d.txt": "",
+        "posts/_e.txt": "",
+    }
+    files |= {"pages/f.md": "", "posts/.g.md": "", "posts/h.md~": ""}
+    sources = load(site, files, replace(DEFAULTS, ignore=("pages/f.md",)))
+    assert sources.passed_over == ("pages/f.md", "posts/_b.md", "posts/_old/")

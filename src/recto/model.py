@@ -257,6 +257,7 @@ class Sources:
     templates: tuple[Template, ...] = ()
     assets: tuple[Asset, ...] = ()
     data: Mapping[str, object] = field(default_factory=dict)
+    passed_over: tuple[str, ...] = ()  # Markdown files, and folders, that their names or `ignore` keep out
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -483,11 +484,11 @@ class Year:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Omission:
-    """A post that was left out, and why. `when` is the moment it appears (scheduled) or went (expired)."""
+    """A post that was left out, and why; `title` is "" where the file was not even read. `when` is the moment it appears (scheduled) or went (expired)."""
 
     source: str
     title: str
-    reason: Literal["draft", "scheduled", "expired", "unpublished", "unlisted"]
+    reason: Literal["draft", "scheduled", "expired", "unpublished", "ignored", "unlisted"]
     when: datetime | None = None
 
 

@@ -88,7 +88,7 @@ def _changed(changes: Changes) -> str:
 
 def _left_out(omissions: Sequence[Omission], verbose: bool) -> list[str]:
     lines: list[str] = []
-    for reason in ("draft", "scheduled", "expired", "unpublished", "unlisted"):
+    for reason in _REASONS:
         posts = [o for o in omissions if o.reason == reason]
         if posts:
             lines += _left_out_for(reason, posts, verbose)
@@ -100,6 +100,7 @@ _REASONS = {
     "scheduled": ("left out", "scheduled", "scheduled"),
     "expired": ("left out", "expired", "expired"),
     "unpublished": ("left out", "unpublished", "unpublished"),
+    "ignored": ("left out", "ignored", "ignored"),
     "unlisted": ("in no list", "unlisted", "unlisted"),
 }
 
@@ -116,7 +117,8 @@ def _left_out_for(reason: str, posts: Sequence[Omission], verbose: bool) -> list
 
 def _omission(post: Omission) -> str:
     when = f", {post.when:%Y-%m-%d %H:%M} {post.when.tzname()}" if post.when else ""
-    return visible(f'{post.source} "{post.title}"{when}')
+    why = f' "{post.title}"{when}' if post.title else ": its name, or ignore in site.yaml, keeps it out"
+    return visible(post.source + why)
 
 
 def _without_url(plan: Build) -> list[str]:

@@ -33,6 +33,7 @@ def load(root: Path, config: Config, store: Store, *, theme: Path, out: Path | N
     walks = _Walks(root, config, out)
     post_files = walks.files(folders.posts, underscored=False)
     page_files = walks.files(folders.pages, underscored=False)
+    passed_over = tuple(sorted(p for p in walks.passed_over if p.endswith("/") or posts.is_markdown(p)))
     own, given = _template_files(walks, root / folders.templates, folders.templates, theme)
     kept, files = templates.load(reading, folders.templates, own, given)
     beside = _beside_pages(page_files) if folders.pages == "." else page_files
@@ -52,6 +53,7 @@ def load(root: Path, config: Config, store: Store, *, theme: Path, out: Path | N
         templates=kept,
         assets=tuple(sorted(assets, key=lambda asset: (asset.path, asset.origin))),
         data=values,
+        passed_over=passed_over,
         diagnostics=(*_missing(root, folders), *walks.diagnostics, *reading.diagnostics, *lost),
     )
 
@@ -61,6 +63,7 @@ class _Walks:
 
     def __init__(self, root: Path, config: Config, out: Path | None) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self.passed_over: list[str] = []
         self._root = root
         self._ignore = config.ignore
         names = ("posts", "pages", "data", "images", "static", "templates")
@@ -74,6 +77,7 @@ class _Walks:
         walk = Walk(self._root, avoid=(*avoid, *self._closed), ignore=self._ignore)
         found = walk.files(folder, hidden=hidden, underscored=underscored)
         self.diagnostics += walk.diagnostics
+        self.passed_over += walk.passed_over
         return found
 
 

@@ -44,6 +44,7 @@ class Walk:
 
     def __init__(self, root: Path, *, avoid: Iterable[Path] = (), ignore: Iterable[str] = ()) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self.passed_over: list[str] = []  # by their names or by a pattern; folders end in "/"
         self._root = os.path.realpath(root)
         self._avoid = frozenset(os.path.realpath(folder) for folder in avoid)
         self._ignored = _matcher(ignore)
@@ -75,10 +76,11 @@ class Walk:
             folder = waiting.pop()
             for entry in self._entries(folder):
                 name = entry.name
-                if (passed and name[0] in passed) or _LITTER.fullmatch(name):
+                if _LITTER.fullmatch(name) or (name[0] == "." and "." in passed):
                     continue
                 path = _path(folder, name)
-                if self._ignored(path):
+                if (passed and name[0] in passed) or self._ignored(path):
+                    self.passed_over.append(path + ("/" if entry.is_dir(follow_symlinks=False) else ""))
                     continue
                 if entry.is_symlink():
                     waiting += self._link(entry, path, folder, found)

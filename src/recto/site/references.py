@@ -27,12 +27,14 @@ _WHY = {
     "unpublished": "it is not published",
     "scheduled": "its date is in the future",
     "expired": "it has expired",
+    "ignored": "its name, or ignore in site.yaml, keeps it out",
 }
 _HOW = {
     "draft": "publish it, or take the link out; --drafts shows both",
     "unpublished": "publish it, or take the link out; --drafts shows both",
     "scheduled": "wait for its day, or take the link out; --future shows both",
     "expired": "take the link out",
+    "ignored": "rename it, or take the link out",
 }
 
 

@@ -33,7 +33,8 @@ def select(
 
     posts, without_posts = _split(sources.posts, reason)
     pages, without_pages = _split(sources.pages, reason)
-    return replace(sources, posts=posts, pages=pages), (*without_posts, *without_pages)
+    ignored = (Omission(source=path, title="", reason="ignored") for path in sources.passed_over)
+    return replace(sources, posts=posts, pages=pages), (*without_posts, *without_pages, *ignored)
 
 
 def _split(
