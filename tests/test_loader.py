@@ -613,3 +613,10 @@ def test_what_its_name_or_a_pattern_keeps_out_is_told(site: Path) -> None:
     files |= {"pages/f.md": "", "posts/.g.md": "", "posts/h.md~": ""}
     sources = load(site, files, replace(DEFAULTS, ignore=("pages/f.md",)))
     assert sources.passed_over == ("pages/f.md", "posts/_b.md", "posts/_old/")
+
+
+def test_the_usual_output_folder_is_no_source_when_building_elsewhere(site: Path) -> None:
+    files = {"posts/2026-01-01-a.md": "", "about.md": "", "dist/.recto-manifest.json": "", "dist/b.md": ""}
+    settings = replace(DEFAULTS, folders=Folders(pages="."))
+    sources = load(site, files, settings, out=site.parent / "elsewhere")
+    assert [page.path for page in quiet(sources).pages] == ["about.md"]

@@ -68,7 +68,7 @@ class _Walks:
         self._ignore = config.ignore
         names = ("posts", "pages", "data", "images", "static", "templates")
         self._folders = [getattr(config.folders, name) for name in names]
-        self._closed = [out or root / "dist", root / ".recto", root / ".git"]
+        self._closed = [root / "dist", root / ".recto", root / ".git", *([out] if out else [])]
 
     def files(self, folder: str, *, hidden: bool = False, underscored: bool = True) -> list[Found]:
         avoid = [
