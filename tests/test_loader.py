@@ -210,7 +210,7 @@ def test_whole_site_folder_as_pages_holds_nothing_else(site: Path) -> None:
         "node/.git/x.md": "",
     }
     sources = quiet(load(site, files, Config(folders=Folders(pages=".")), out=site / "build"))
-    assert [page.path for page in sources.pages] == ["about.md", "dist/index.md", "docs/setup.md"]
+    assert [page.path for page in sources.pages] == ["about.md", "docs/setup.md"]
     assert published(sources) == {
         "docs/plan.svg": "docs/plan.svg",
         "posts/b/notes.txt": "posts/b/notes.txt",
