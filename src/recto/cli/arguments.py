@@ -138,17 +138,16 @@ def _command(commands: "argparse._SubParsersAction[Parser]", name: str, text: st
     return command
 
 
+def _site_and_output(command: Parser) -> None:
+    help_ = "the site's folder (default: this one)"
+    command.add_argument("dir", nargs="?", type=Path, default=Path(), metavar="DIR", help=help_)
+    help_ = "the output folder (default: DIR/dist)"
+    command.add_argument("-o", "--output", type=Path, metavar="OUT", help=help_)
+
+
 def _build(command: Parser) -> None:
+    _site_and_output(command)
     add = command.add_argument
-    add(
-        "dir",
-        nargs="?",
-        type=Path,
-        default=Path(),
-        metavar="DIR",
-        help="the site's folder (default: this one)",
-    )
-    add("-o", "--output", type=Path, metavar="OUT", help="the folder to build into (default: DIR/dist)")
     add(
         "-b",
         "--base-url",
@@ -188,16 +187,8 @@ def _post(command: Parser) -> None:
 
 
 def _clean(command: Parser) -> None:
+    _site_and_output(command)
     add = command.add_argument
-    add(
-        "dir",
-        nargs="?",
-        type=Path,
-        default=Path(),
-        metavar="DIR",
-        help="the site's folder (default: this one)",
-    )
-    add("-o", "--output", type=Path, metavar="OUT", help="the output folder (default: DIR/dist)")
     add("--cache", action="store_true", help="only what recto remembers")
 
 
