@@ -203,3 +203,11 @@ def test_reference_defaults_are_what_an_empty_file_gives() -> None:
     for row in reference():
         if row.default and "." not in row.name:
             assert str(getattr(Config(), row.name)) == str(yaml.safe_load(row.default))
+
+
+@pytest.mark.parametrize("written", ["5", "true", "{a: b}"])
+def test_patterns_to_ignore_are_a_list(written: str) -> None:
+    made, [problem] = config.parse(f"ignore: {written}\n")
+    assert made.ignore == ()
+    assert str(problem.location) == "site.yaml:1:9"
+    assert problem.message.startswith("ignore must be a list of patterns, got ")

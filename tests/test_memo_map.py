@@ -123,7 +123,6 @@ def test_what_was_made_before_an_interruption_is_kept(store: Store) -> None:
         {"modules": ("recto.text",)},
         {"libraries": ("markdown",)},
         {"libraries": ("not-installed",)},
-        {"sources": ("def extension(): ...",)},
     ],
 )
 def test_whatever_decides_a_result_changes_the_key(changes: dict[str, object]) -> None:

@@ -186,6 +186,9 @@ def _folder(fields: Fields, path: str, value: object) -> str | None:
 
 
 def _patterns(fields: Fields, path: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, str | list):
+        fields.must_be(path, "a list of patterns", value, 'write ignore: ["posts/old/*"]')
+        return ()
     return tuple(filter(None, (fields.name(place, item) for place, item in fields.items(path, value))))
 
 

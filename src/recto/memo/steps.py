@@ -28,7 +28,7 @@ class Step(Generic[Input, Output]):
 
     `run` is a function of a module (worker processes find it by its name), sees only its input, and does not raise
     for an author's mistake. `modules` are the modules and packages of recto that `run` uses besides its own and
-    those of its types; `libraries` the distributions; `sources` the text of extensions that a site brings.
+    those of its types; `libraries` the distributions.
     """
 
     name: str
@@ -37,7 +37,6 @@ class Step(Generic[Input, Output]):
     output: type[Output]
     modules: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
 
     @property
     def salt(self) -> str:
@@ -72,7 +71,6 @@ def _salt(step: Step[Any, Any]) -> str:
             {name: dict(_code(name)) for name in {*step.modules, *homes}},
             {name: _version(name) for name in {*step.libraries, "msgspec"}},
             (platform.python_implementation(), platform.python_version()),
-            step.sources,
         )
     )
 
