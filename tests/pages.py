@@ -11,7 +11,6 @@ from recto.model import (
     Content,
     Heading,
     Hypertext,
-    Image,
     Label,
     Meta,
     Page,
@@ -23,6 +22,7 @@ from recto.model import (
     TermIndex,
     Year,
 )
+from recto.pictures import Image
 from recto.renderer import Renderer
 
 THEME = Path(__file__).parents[1] / "templates"

@@ -12,7 +12,6 @@ from recto.model import (
     Body,
     Content,
     FrontMatter,
-    Image,
     NavItem,
     Page,
     Post,
@@ -21,6 +20,7 @@ from recto.model import (
     Source,
     Sources,
 )
+from recto.pictures import Image
 from recto.text import output_path
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import pages
 from recto.diagnostics import BuildError
-from recto.model import Asset, Content, Heading, Hypertext, Image, Label, Page, Post, Site
+from recto.model import Asset, Content, Heading, Hypertext, Label, Page, Post, Site
+from recto.pictures import Image
 from recto.renderer import Renderer
 
 

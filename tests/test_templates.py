@@ -16,8 +16,9 @@ import pytest
 from lxml import etree
 
 import pages
-from recto.model import Asset, Author, FeedOptions, Image, NavItem, Post, Site
+from recto.model import Asset, Author, FeedOptions, NavItem, Post, Site
 from recto.model import Theme as ThemeSettings
+from recto.pictures import Image
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

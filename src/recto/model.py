@@ -11,7 +11,7 @@ place, so no template can get it wrong.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812
 from datetime import datetime
@@ -20,19 +20,21 @@ from typing import Literal
 from markupsafe import Markup, escape
 
 from recto.diagnostics import Diagnostic, Location, Severity
+from recto.pictures import SIZES, Image, frame
 
 # ---- configuration ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """Who writes; `url` and `avatar` may be root-relative."""
+    """Who writes; `url` and `avatar` may be root-relative. `page` is the URL of the author's own page here, or ""."""
 
     name: str = ""
     email: str = ""
     url: str = ""
     avatar: str = ""
     bio: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +79,69 @@ class MarkdownOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fonts:
+    """The typefaces of text, headings, labels and code: each the path of a font file among the site's static files
+    ("fonts/x.woff2"), or a list of families as CSS has it; "" is the theme's own."""
+
+    text: str = ""
+    display: str = ""
+    ui: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comments:
+    """Who keeps the comments. `repo` is "owner/name" on GitHub; the rest is giscus's own (its `data-` attributes)."""
+
+    provider: Literal["none", "giscus", "utterances"] = "none"
+    repo: str = ""
+    repo_id: str = ""
+    category: str = ""
+    category_id: str = ""
+    mapping: Literal["pathname", "url", "title"] = "pathname"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """What the theme shows beyond posts and lists, each on or off."""
+
+    covers: bool = True  # drawn from the title, for posts without a picture
+    social_images: bool = True  # drawn for each post, for other sites to show
+    search: bool = True
+    share: bool = True
+    related: bool = True
+    reading_time: bool = True
+    subscribe: bool = True  # the page that explains feeds
+    zoom: bool = True
+    transitions: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """The default theme's settings: `hue` 0 to 360, `mode` the scheme before the reader chooses."""
+    """The default theme's settings: `hue` 0 to 360, `mode` the scheme before the reader chooses. `edit` is an address
+    with "{path}" in it, at which a post's source can be edited. `words` replaces words of the theme by the author's own."""
 
     hue: int = 35
     mode: Literal["auto", "light", "dark"] = "auto"
+    fonts: Fonts = Fonts()
+    social: tuple[NavItem, ...] = ()
+    comments: Comments = Comments()
+    edit: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    features: Features = Features()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageOptions:
+    """What is made of pictures: files of these widths (pixels; none: pictures stay as they are), of these modern formats
+    beside the original one; `quality` 1 to 100; `strip` takes out where and by what a picture was taken; `sizes` says how
+    wide pictures of a text are shown, as HTML has it ("" is the theme's own)."""
+
+    widths: tuple[int, ...] = (480, 800, 1200, 1600)
+    formats: tuple[Literal["avif", "webp"], ...] = ("webp",)
+    quality: int = 80
+    strip: bool = True
+    sizes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +177,7 @@ class Config:
     language: str = "en"
     timezone: str = "UTC"
     author: Author = Author()
+    authors: Mapping[str, Author] = field(default_factory=dict)  # by the name that posts call them
     permalink: str = "/posts/{slug}/"
     paginate: int = 10
     pagination: Literal["stable", "plain"] = "stable"
@@ -127,6 +188,7 @@ class Config:
     ignore: tuple[str, ...] = ()
     folders: Folders = Folders()
     theme: Theme = Theme()
+    images: ImageOptions = ImageOptions()
 
 
 # ---- what the loader finds ----------------------------------------------------------------------------------
@@ -141,6 +203,16 @@ class Moment:
     instant: datetime
     day: Date
     timed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverOptions:
+    """What an author fixes of a post's drawn cover: `style` is hills, tiles, rings, waves or dots, `hue` 0 to 360; "" and
+    None leave it to the title. `drawn` False: no cover."""
+
+    drawn: bool = True
+    style: str = ""
+    hue: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +235,8 @@ class FrontMatter:
     authors: tuple[Author, ...] = ()
     template: str = ""
     toc: bool | None = None
+    cover: CoverOptions = CoverOptions()
+    comments: bool = True
     language: str = ""
     series: str = ""
     pinned: bool = False
@@ -275,21 +349,37 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hypertext:
-    """HTML with a hole for every address: parts[0] hole[0] parts[1] ... parts[n].
+class Frame:
+    """A picture that a body shows: the `reference` to its file, and what its author settled already.
 
-    `holes` are indexes into the references of the Content it belongs to, so one text serves the page, the lists
-    and the feeds, each with addresses of its own.
+    `width` and `height` are as written (0: not); `linked` says that it is (in) a link, `chosen` that its author gave
+    other files to choose from.
+    """
+
+    reference: int
+    width: int = 0
+    height: int = 0
+    linked: bool = False
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypertext:
+    """HTML with a hole for every address: parts[0] hole[0] parts[1] ... parts[n]; and three for every picture, before its
+    tag, at the end of the tag, and after it.
+
+    `holes` are indexes into the fillings: first one for each reference of the Content it belongs to, then the three of
+    each of its frames. So one text serves the page, the lists and the feeds, each with addresses of its own.
     """
 
     parts: tuple[str, ...] = ("",)
     holes: tuple[int, ...] = ()
 
-    def fill(self, urls: Sequence[str]) -> Markup:
-        """The HTML with `urls[i]` in the holes of reference i."""
+    def fill(self, fillings: Sequence[str]) -> Markup:
+        """The HTML with `fillings[i]` in the holes i; what is no Markup is escaped."""
         pieces = [self.parts[0]]
         for hole, part in zip(self.holes, self.parts[1:], strict=True):
-            pieces += (escape(urls[hole]), part)
+            pieces += (escape(fillings[hole]), part)
         return Markup("".join(pieces))
 
     def __bool__(self) -> bool:
@@ -322,18 +412,68 @@ class Problem:
 class Content:
     """A body's whole output. `title` is the text of its first heading; `excerpt` its opening (to the more mark,
     else the first paragraph) and `summary` the same as plain text; `text` the plain text of it all; `words` counts
-    words, with a character of a script without spaces as half a word; `ids` are all its element ids."""
+    words, with a character of a script without spaces as half a word; `ids` are all its element ids; `keywords` the words
+    that it uses most."""
 
     html: Hypertext = Hypertext()
     excerpt: Hypertext = Hypertext()
     summary: str = ""
     references: tuple[Reference, ...] = ()
+    frames: tuple[Frame, ...] = ()
     headings: tuple[Heading, ...] = ()
     ids: tuple[str, ...] = ()
     title: str = ""
     text: str = ""
     words: int = 0
+    keywords: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+
+# ---- what the picture step makes ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The whole input of the picture step: a picture's bytes, by their `digest`, and what to make of them. `source` is
+    where to read them and `blobs` the folder for what is made: these two decide nothing. `options` without widths asks
+    for its facts only."""
+
+    digest: str
+    source: str
+    blobs: str
+    options: ImageOptions = ImageOptions()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blob:
+    """A file made by a step, kept in the store's folder of blobs under its `digest`."""
+
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendition:
+    """A picture in another size or kind: `format` is "webp", "avif", "jpeg", "png" or "gif"."""
+
+    width: int
+    height: int
+    format: str
+    blob: Blob
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What the picture step makes of an Original: its size as shown and its mean color ("#a0b0c0"), its `renditions` from
+    modern formats to its own and from narrow to wide, and the `stripped` file to publish in its place (None: it goes as
+    it is). `problem` says in words why it could not be read; then nothing else is known."""
+
+    width: int = 0
+    height: int = 0
+    color: str = ""
+    renditions: tuple[Rendition, ...] = ()
+    stripped: Blob | None = None
+    problem: str = ""
 
 
 # ---- the assembled site -------------------------------------------------------------------------------------
@@ -348,17 +488,6 @@ class Label:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
-    """A post's picture: `url` root-relative (or absolute, elsewhere), `permalink` absolute or "". `in_text` says that
-    the body shows it already."""
-
-    url: str
-    permalink: str = ""
-    alt: str = ""
-    in_text: bool = False
-
-
 _ANCHOR = re.compile(r'<a class="anchor"[^>]*>#</a>')
 
 
@@ -367,7 +496,8 @@ class Post:
     """A post, or a standalone page (then without date, terms and neighbours), as templates see it.
 
     `links` and `permalinks` are the addresses of its Content's references, resolved: root-relative for pages of the
-    site, absolute for feeds. `source` is the file it comes from. `updated` is never earlier than `date`, and the
+    site, absolute for feeds; `images` are the pictures of its frames, None where the site does not have one, and `sizes`
+    how wide they are shown. `cover` is drawn from the title, where there is no `image`; `social` is for other sites to show. `source` is the file it comes from. `updated` is never earlier than `date`, and the
     same where its author does not say. `places` are those of what its front matter names, for messages.
     """
 
@@ -383,11 +513,17 @@ class Post:
     body: Content = Content()
     links: tuple[str, ...] = ()
     permalinks: tuple[str, ...] = ()
+    images: tuple[Image | None, ...] = ()
+    sizes: str = ""
     description: str = ""
     excerpt_html: str = ""
     authors: tuple[Author, ...] = ()
     terms: Mapping[str, tuple[Label, ...]] = field(default_factory=dict)
     image: Image | None = None
+    cover: Image | None = None
+    social: Image | None = None
+    edit_url: str = ""
+    comments: bool = True
     language: str = "en"
     direction: Literal["ltr", "rtl"] = "ltr"
     template: str = ""
@@ -405,19 +541,31 @@ class Post:
     @property
     def content(self) -> Markup:
         """The body as HTML for a page of the site."""
-        return self.body.html.fill(self.links)
+        return self.body.html.fill((*self.links, *self._frames()))
+
+    @property
+    def picture(self) -> Image | None:
+        """Its picture, else its cover."""
+        return self.image or self.cover
 
     @property
     def feed_content(self) -> Markup:
         """The body as HTML with absolute addresses and without the links beside its headings, for a feed."""
-        return Markup(_ANCHOR.sub("", self.body.html.fill(self.permalinks)))
+        empty = [""] * (3 * len(self.body.frames))
+        return Markup(_ANCHOR.sub("", self.body.html.fill((*self.permalinks, *empty))))
 
     @property
     def excerpt(self) -> Markup:
         """The opening as HTML, from front matter where that has one; made for lists, so "#x" leads to the post."""
         if self.excerpt_html:
             return Markup(self.excerpt_html)
-        return self.body.excerpt.fill([self.url + u if u[:1] in ("", "#") else u for u in self.links])
+        links = [self.url + u if u[:1] in ("", "#") else u for u in self.links]
+        return self.body.excerpt.fill((*links, *self._frames()))
+
+    def _frames(self) -> Iterator[str]:
+        """The fillings around the pictures of the body."""
+        for image in self.images:
+            yield from ("", "", "") if image is None else frame(image, sizes=self.sizes or SIZES)
 
     @property
     def summary(self) -> str:
@@ -455,6 +603,7 @@ class Term:
     url: str
     description: str = ""
     feed_url: str = ""
+    author: Author | None = None  # whose posts they are, of the pages of authors
     posts: tuple[Post, ...] = ()
 
     @property
@@ -513,6 +662,9 @@ class Site:
     unlisted: tuple[Post, ...] = ()
     pages: tuple[Post, ...] = ()
     taxonomies: tuple[TermIndex, ...] = ()
+    authors: tuple[Term, ...] = ()  # those who have a page
+    social: Image | None = None  # of the site itself
+    search: bool = False  # whether there is an index to search in
     years: tuple[Year, ...] = ()
     data: Mapping[str, object] = field(default_factory=dict)
 
@@ -536,7 +688,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
-    """What the head of an HTML page says. `kind` is post, page, index, terms, term, archive or 404; `title` is
+    """What the head of an HTML page says. `kind` is post, page, index, terms, term, author, archive, search, subscribe or 404; `title` is
     without the site's name and "" on the front page; `feeds` are (title, url) of further feeds."""
 
     kind: str
@@ -547,6 +699,7 @@ class Meta:
     language: str = "en"
     direction: Literal["ltr", "rtl"] = "ltr"
     image: Image | None = None
+    social: Image | None = None
     feeds: tuple[tuple[str, str], ...] = ()
     indexed: bool = True  # False asks search engines to pass over it
 

@@ -24,6 +24,6 @@ STEP = Step(
     run=convert,
     input=Body,
     output=Content,
-    modules=("recto.diagnostics", "recto.text"),
+    modules=("recto.diagnostics", "recto.pictures", "recto.text"),
     libraries=("markdown", "pygments", "pymdown-extensions"),
 )

@@ -14,6 +14,7 @@ from jinja2 import pass_context, pass_environment
 from jinja2.runtime import Context
 
 from recto.diagnostics import did_you_mean
+from recto.pictures import picture
 
 
 class MisuseError(Exception):
@@ -145,11 +146,18 @@ def has_asset(known: Known, name: str) -> bool:
     return name in known.files
 
 
+@pass_context
+def t(context: Context, text: str, language: str = "") -> str:
+    """A word of the theme in a language, the site's own unless another is said: `{{ "Older posts" | t(page.language) }}`."""
+    return text
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
     "absolute": absolute,
     "date": date,
     "iso": iso,
     "plural": plural,
     "present": present,
+    "t": t,
 }
-FUNCTIONS: Mapping[str, Callable[..., object]] = {"asset": asset, "has_asset": has_asset}
+FUNCTIONS: Mapping[str, Callable[..., object]] = {"asset": asset, "has_asset": has_asset, "picture": picture}

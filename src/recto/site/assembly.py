@@ -15,13 +15,13 @@ from recto.model import (
     Config,
     Content,
     Heading,
-    Image,
     Omission,
     Post,
     Site,
     Sources,
     Year,
 )
+from recto.pictures import Image
 from recto.site import placing
 from recto.site.addresses import flaw, tidy
 from recto.site.bundles import publish
