@@ -1,12 +1,17 @@
+from collections.abc import Iterable, Iterator
+from dataclasses import is_dataclass
+from operator import attrgetter
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 import yaml
 
 from recto import config
 from recto.config import AddressError, PermalinkError, address, reference, translate
+from recto.config.kinds import Key
 from recto.diagnostics import format_text
-from recto.model import DEFAULT_TAXONOMIES, Author, Config, FeedOptions, Folders, Taxonomy
+from recto.model import DEFAULT_TAXONOMIES, Author, Comments, Config, Features, Folders, Taxonomy
 
 
 def read(text: str) -> Config:
@@ -20,21 +25,56 @@ def test_empty_configuration_is_all_defaults(text: str) -> None:
     assert read(text.removeprefix("\ufeff")) == Config()
 
 
-def test_every_example_of_the_reference_is_accepted() -> None:
-    for key in config.KEYS:
-        assert read(key.example) != Config(), key.name
-        for inner in key.keys:
-            outer = f"{key.name}:\n  places:" if "NAME" in inner.name else f"{key.name}:"
-            read(f"{outer}\n    {inner.example}")
+def examples(keys: Iterable[Key], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Each key's full name and example, those of mappings after the mapping."""
+    for key in keys:
+        yield prefix + key.name, key.example
+        yield from examples(key.keys, f"{prefix}{key.name}.")
 
 
-def test_reference_has_every_setting_of_the_model_with_its_default() -> None:
+@pytest.mark.parametrize(("name", "example"), list(examples(config.KEYS)))
+def test_every_example_of_the_reference_is_accepted(name: str, example: str) -> None:
+    *outer, _ = name.replace("NAME", "places").split(".")
+    rows = [f"{'  ' * depth}{key}:" for depth, key in enumerate(outer)]
+    meant = read("\n".join([*rows, f"{'  ' * len(outer)}{example}"]))
+    assert outer or meant != Config()
+
+
+def settings(kind: type, prefix: str = "") -> Iterator[str]:
+    """The names of all settings that the model has."""
+    hints = get_type_hints(kind)
+    for name in kind.__slots__:
+        yield prefix + name
+        if is_dataclass(hints[name]):
+            yield from settings(hints[name], f"{prefix}{name}.")
+
+
+NOT_SAID = {"author.page"}  # the site makes it
+
+
+def test_reference_has_every_setting_of_the_model_and_no_other() -> None:
+    named = {row.name for row in reference() if "NAME" not in row.name}
+    assert named == set(settings(Config)) - NOT_SAID
+
+
+def test_reference_has_each_setting_with_its_default() -> None:
     rows = {row.name: row for row in reference()}
-    assert {name.partition(".")[0] for name in rows} == set(Config.__slots__)
-    assert {name for name in rows if name.startswith("feed.")} == {
-        f"feed.{name}" for name in FeedOptions.__slots__
-    }
-    assert (rows["paginate"].default, rows["feed.full"].default, rows["url"].default) == ("10", "true", "")
+    assert [rows[name].default for name in ("paginate", "feed.full", "url", "nav", "theme", "theme.hue")] == [
+        "10",
+        "true",
+        "",
+        "",
+        "",
+        "35",
+    ]
+    assert [rows[f"theme.{name}"].default for name in ("comments.provider", "features.zoom")] == [
+        "none",
+        "true",
+    ]
+    assert (rows["images.widths"].default, rows["images.formats"].default) == (
+        "[480, 800, 1200, 1600]",
+        "[webp]",
+    )
     assert all(row.description and row.example and row.type for row in rows.values())
 
 
@@ -201,8 +241,9 @@ def test_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
 
 def test_reference_defaults_are_what_an_empty_file_gives() -> None:
     for row in reference():
-        if row.default and "." not in row.name:
-            assert str(getattr(Config(), row.name)) == str(yaml.safe_load(row.default))
+        if row.default:
+            value = attrgetter(row.name)(Config())
+            assert yaml.safe_load(row.default) == (list(value) if isinstance(value, tuple) else value)
 
 
 @pytest.mark.parametrize("written", ["5", "true", "{a: b}"])
@@ -211,3 +252,130 @@ def test_patterns_to_ignore_are_a_list(written: str) -> None:
     assert made.ignore == ()
     assert str(problem.location) == "site.yaml:1:9"
     assert problem.message.startswith("ignore must be a list of patterns, got ")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("fonts/literata.woff2", "fonts/literata.woff2"),
+        ("/fonts/Literata Text.WOFF2", "fonts/Literata Text.WOFF2"),
+        ("Georgia, serif", "Georgia, serif"),
+        ("[Georgia, serif]", "Georgia, serif"),
+        (
+            "-apple-system, 'Segoe UI', Source Serif 4, Noto Sans",
+            '-apple-system, "Segoe UI", "Source Serif 4", "Noto Sans"',
+        ),
+        ("'3270, monospace'", '"3270", monospace'),
+        ("", ""),
+    ],
+)
+def test_font_is_a_file_or_names_as_a_style_sheet_has_them(written: str, meant: str) -> None:
+    assert read(f"theme:\n  fonts:\n    text: {written}\n").theme.fonts.text == meant
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "a; b",
+        "a {",
+        "'a",
+        "</style>",
+        "\\22",
+        "Georgia,",
+        "url(x)",
+        "https://fonts.example/a.woff2",
+        "{a: b}",
+    ],
+)
+def test_font_cannot_end_its_line_of_a_style_sheet(written: str) -> None:
+    made, problems = config.parse(f"theme:\n  fonts:\n    text: {written!r}\n")
+    assert made.theme.fonts.text == ""
+    assert [problem.message.partition(", got")[0] for problem in problems] == [
+        "theme.fonts.text must be names of typefaces or a font file of the site"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "title", "url"),
+    [
+        ("[{Mastodon: https://example.social/@me}]", "Mastodon", "https://example.social/@me"),
+        ("{Mail: mailto:me@example.com}", "Mail", "mailto:me@example.com"),
+        ("[https://www.example.org/me]", "example.org", "https://www.example.org/me"),
+        ("[mailto:me@example.com]", "Mail", "mailto:me@example.com"),
+    ],
+)
+def test_social_links_lead_elsewhere(written: str, title: str, url: str) -> None:
+    (item,) = read(f"theme:\n  social: {written}\n").theme.social
+    assert (item.title, item.url) == (title, url)
+    assert item.location is not None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "me/blog",
+        "https://github.com/me/blog",
+        "https://github.com/me/blog/",
+        "https://github.com/me/blog.git",
+    ],
+)
+def test_repository_of_comments_may_be_written_as_its_address(written: str) -> None:
+    text = f"theme: {{comments: {{provider: utterances, repo: {written}}}}}"
+    assert read(text).theme.comments == Comments(provider="utterances", repo="me/blog")
+
+
+def test_comments_of_giscus_have_all_that_it_needs() -> None:
+    text = "theme:\n  comments: {provider: giscus, repo: a/b, repo_id: R_1, category: General, category_id: DIC_1}\n"
+    assert read(text).theme.comments.category_id == "DIC_1"
+    _, [problem] = config.parse("theme: {comments: utterances}")
+    assert (problem.message, str(problem.location)) == ("utterances needs repo too", "site.yaml:1:19")
+
+
+def test_comments_may_be_none_in_a_word() -> None:
+    assert read("theme: {comments: none}").theme.comments == Comments()
+
+
+def test_key_of_comments_that_is_wrong_is_not_said_to_be_missing() -> None:
+    _, [problem] = config.parse("theme: {comments: {provider: utterances, repo: blog}}")
+    assert problem.message == 'theme.comments.repo must be a repository on GitHub, got "blog"'
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("/edit/{path}", 'theme.edit must be an address with {path} in it, got "/edit/{path}"'),
+        ("https://example.com/", "theme.edit is the same for all posts"),
+        ("https://example.com/{path}/{branch}", 'there is no "{branch}" in theme.edit'),
+    ],
+)
+def test_address_of_editing_has_the_path_and_nothing_else_to_fill_in(written: str, message: str) -> None:
+    made, [problem] = config.parse(f"theme:\n  edit: {written}\n")
+    assert (made.theme.edit, problem.message) == ("", message)
+
+
+def test_words_are_said_as_they_are_written() -> None:
+    assert read("theme: {words: {Older posts: Earlier, Yes: no}}").theme.words == {
+        "Older posts": "Earlier",
+        "Yes": "no",
+    }
+
+
+def test_features_are_on_unless_they_are_off() -> None:
+    assert read("theme: {features: {search: off}}").theme.features == Features(search=False)
+
+
+def test_widths_and_formats_of_pictures_are_in_one_order_however_they_are_written() -> None:
+    made = read("images: {widths: [1200, 480, 480], formats: [webp, avif]}").images
+    assert (made.widths, made.formats) == ((480, 1200), ("avif", "webp"))
+    assert read("images: {widths: 900, formats: avif}").images.widths == (900,)
+    assert read("images: {widths: [], formats: []}").images.formats == ()
+
+
+def test_authors_are_known_by_the_names_that_posts_call_them() -> None:
+    made = read("authors:\n  Robin: {bio: Draws the maps.}\n  kim: Kim Ø.\n  No:\n").authors
+    assert made == {
+        "Robin": Author(name="Robin", bio="Draws the maps."),
+        "kim": Author(name="Kim Ø."),
+        "No": Author(name="No"),
+    }
+    assert read("authors: [Robin, Kim]").authors["Kim"] == Author(name="Kim")

@@ -1,7 +1,7 @@
 """Read site.yaml into a checked Config. KEYS is the one table that parsing, checking and the reference page share."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,17 @@ from recto.config.kinds import (
     choice,
     members,
     number,
+    numbers,
     section,
+    several,
 )
 from recto.config.navigation import NAV
+from recto.config.people import AUTHOR, AUTHOR_KEYS, AUTHORS
 from recto.config.permalinks import PARTS, PermalinkError, translate
 from recto.config.taxonomies import TAXONOMIES, TAXONOMY_KEYS
+from recto.config.theme import THEME_KEYS, THEME_MOVED
 from recto.diagnostics import Diagnostic, Location, error
-from recto.model import Author, Config, FeedOptions, Folders, MarkdownOptions, Theme
+from recto.model import Config, FeedOptions, Folders, ImageOptions, MarkdownOptions, Theme
 
 __all__ = [
     "KEYS",
@@ -44,15 +48,13 @@ __all__ = [
 
 MAX_BYTES = 1_000_000
 
-# fmt: off
-_AUTHOR = (
-    Key(name="name", kind=TEXT, description="the name", example="name: The author"),
-    Key(name="email", kind=TEXT, description="an address for mail", example="email: me@example.com"),
-    Key(name="url", kind=TEXT, description="a page about the author; may begin with `/`", example="url: /about/"),
-    Key(name="avatar", kind=TEXT, description="a small picture; may begin with `/`", example="avatar: /images/me.jpg"),
-    Key(name="bio", kind=TEXT, description="a sentence or two", example="bio: Walks, and writes about it."),
-)
 
+def _each(keys: tuple[Key, ...]) -> tuple[Key, ...]:
+    """The keys of a mapping that stands below a name of the author's choice."""
+    return tuple(replace(key, name=f"NAME.{key.name}") for key in keys)
+
+
+# fmt: off
 _FEED = (
     Key(name="items", kind=number(1, 1000), description="how many posts", example="items: 20"),
     Key(name="full", kind=BOOLEAN, description="whole posts, or excerpts", example="full: false"),
@@ -69,11 +71,19 @@ _MARKDOWN = (
         example="toc_depth: 2"),
 )
 
-_THEME = (
-    Key(name="hue", kind=number(0, 360, "examples: 35 rust, 155 green, 250 blue, 310 plum"),
-        description="the accent, 0 to 360: 35 rust, 155 green, 250 blue, 310 plum", example="hue: 250"),
-    Key(name="mode", kind=choice("auto", "light", "dark"),
-        description="`auto`, `light` or `dark`, before the reader chooses", example="mode: dark"),
+_IMAGES = (
+    Key(name="widths", kind=numbers(16, 10_000, "in pixels, such as widths: [480, 960]"),
+        description="the widths in pixels that are made of a picture, as far as it is that wide; `[]` for none",
+        example="widths: [600, 1200]"),
+    Key(name="formats", kind=several("avif", "webp", hint="the kind that a picture has already is always made"),
+        description="what they are made in beside the picture's own kind: `avif`, `webp`",
+        example="formats: [avif, webp]"),
+    Key(name="quality", kind=number(1, 100), description="1 to 100: smaller files, or finer ones", example="quality: 70"),
+    Key(name="strip", kind=BOOLEAN,
+        description="take out of the files where and with what a picture was taken; which way up it is stays",
+        example="strip: false"),
+    Key(name="sizes", kind=TEXT, description="how wide pictures of a text are shown, as HTML has it",
+        example='sizes: "(min-width: 50rem) 45rem, 100vw"'),
 )
 
 _FOLDERS = tuple(
@@ -101,9 +111,12 @@ KEYS = (
     Key(name="timezone", kind=TIMEZONE,
         description="an IANA name such as `Europe/Stockholm`; rules dates without a zone of their own",
         example="timezone: Europe/Stockholm"),
-    Key(name="author", kind=section(Author, _AUTHOR, short="name"), keys=_AUTHOR,
+    Key(name="author", kind=AUTHOR, keys=AUTHOR_KEYS,
         description="who writes: a name, or a mapping",
         example="author: {name: The author, url: /about/}"),
+    Key(name="authors", kind=AUTHORS, keys=_each(AUTHOR_KEYS),
+        description="those who write, if they are several: a mapping of the names that posts call them to authors",
+        example="authors: {Robin: {bio: Draws the maps.}}"),
     Key(name="nav", kind=NAV, description="the main navigation: a list of `{Title: address}`",
         example="nav: [{Posts: /}, {Archive: /archive/}]"),
     Key(name="permalink", kind=PERMALINK,
@@ -114,22 +127,22 @@ KEYS = (
     Key(name="pagination", kind=choice("stable", "plain"),
         description="`stable` numbers list pages from the oldest post, `plain` from the newest",
         example="pagination: plain"),
-    Key(name="taxonomies", kind=TAXONOMIES, keys=tuple(
-            Key(name=f"NAME.{key.name}", kind=key.kind, description=key.description, example=key.example)
-            for key in TAXONOMY_KEYS
-        ),
+    Key(name="taxonomies", kind=TAXONOMIES, keys=_each(TAXONOMY_KEYS),
         description="ways to group posts: a list of names, or a mapping of names to options",
         example="taxonomies: {categories: {feed: true}, tags: {}, places: {singular: place}}"),
     Key(name="feed", kind=section(FeedOptions, _FEED), keys=_FEED, description="the feeds",
         example="feed: {items: 50, full: false}"),
     Key(name="markdown", kind=section(MarkdownOptions, _MARKDOWN), keys=_MARKDOWN,
         description="how posts are converted", example="markdown: {smart: false}"),
+    Key(name="images", kind=section(ImageOptions, _IMAGES), keys=_IMAGES, description="what is made of pictures",
+        example="images: {formats: [avif, webp], quality: 70}"),
     Key(name="ignore", kind=PATTERNS, description="shell patterns of paths to pass over",
         example='ignore: ["posts/old/*", "*.psd"]'),
     Key(name="folders", kind=section(Folders, _FOLDERS), keys=_FOLDERS,
         description="where the site keeps its sources, relative to its own folder",
         example="folders: {posts: _posts, data: _data}"),
-    Key(name="theme", kind=section(Theme, _THEME), keys=_THEME, description="the look", example="theme: {hue: 250}"),
+    Key(name="theme", kind=section(Theme, THEME_KEYS, moved=THEME_MOVED), keys=THEME_KEYS, description="the look",
+        example="theme: {hue: 250}"),
 )
 # fmt: on
 
@@ -145,6 +158,10 @@ _MOVED = {
     "tagline": 'did you mean "description"?',
     "navigation": 'did you mean "nav"?',
     "menu": 'did you mean "nav"?',
+    **{
+        name: f'write "{name}" below "theme"'
+        for name in ("hue", "mode", "fonts", "social", "comments", "features")
+    },
 }
 
 
@@ -205,16 +222,27 @@ class Row:
 
 def reference() -> Iterator[Row]:
     """Every key of site.yaml, those of mappings after the mapping."""
-    for key in KEYS:
-        default = getattr(Config(), key.name)
-        yield _row(key, key.name, "" if key.keys else default)
-        for inner in key.keys:
-            yield _row(inner, f"{key.name}.{inner.name}", getattr(default, inner.name, ""))
+    return _rows(KEYS, "", Config())
 
 
-def _row(key: Key, name: str, default: object) -> Row:
-    shown = str(default).lower() if isinstance(default, bool) else str(default) if default else ""
-    shown = "" if isinstance(default, tuple) else shown
-    return Row(
-        name=name, type=key.kind.words, default=shown, description=key.description, example=key.example
-    )
+def _rows(keys: Iterable[Key], prefix: str, defaults: object) -> Iterator[Row]:
+    for key in keys:
+        default = getattr(defaults, key.name, "")
+        yield Row(
+            name=prefix + key.name,
+            type=key.kind.words,
+            default="" if key.keys else _shown(default),
+            description=key.description,
+            example=key.example,
+        )
+        yield from _rows(key.keys, f"{prefix}{key.name}.", default)
+
+
+def _shown(default: object) -> str:
+    """A default as YAML; "" where there is none, or none that a line could show."""
+    if isinstance(default, bool):
+        return str(default).lower()
+    if isinstance(default, tuple):
+        plain = all(isinstance(item, str | int) for item in default)
+        return f"[{', '.join(map(str, default))}]" if default and plain else ""
+    return str(default) if default else ""

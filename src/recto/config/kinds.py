@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -57,6 +58,38 @@ def choice(*words: str) -> Kind:
     return Kind(_either(words), read)
 
 
+def several(*words: str, hint: str) -> Kind:
+    """Some of these words, in this order and each once."""
+    wanted = f"a list of {' and '.join(words)}"
+
+    def read(fields: Fields, path: str, value: object) -> object:
+        said = []
+        for place, item in fields.items(path, value):
+            said.append(fields.written(place, item))
+            if said[-1] not in words:
+                fields.must_be(path, wanted, item, did_you_mean(str(item), words) or hint, item=place)
+                return None
+        return tuple(word for word in words if word in said)
+
+    return Kind(wanted, read)
+
+
+def numbers(low: int, high: int, hint: str) -> Kind:
+    """Whole numbers within bounds, from low to high and each once."""
+    wanted = f"a list of numbers from {low} to {high}"
+
+    def read(fields: Fields, path: str, value: object) -> object:
+        said: set[int] = set()
+        for place, item in fields.items(path, value):
+            if not isinstance(item, int) or isinstance(item, bool) or not low <= item <= high:
+                fields.must_be(path, wanted, item, hint, item=place)
+                return None
+            said.add(item)
+        return tuple(sorted(said))
+
+    return Kind(wanted, read)
+
+
 def _either(words: tuple[str, ...]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]])
 
@@ -64,17 +97,21 @@ def _either(words: tuple[str, ...]) -> str:
 # ---- mappings with known keys -------------------------------------------------------------------------------
 
 
-def section(model: Any, keys: tuple[Key, ...], *, short: str = "") -> Kind:
-    """A mapping that becomes a `model`; `short` is the field that a bare text gives. Only `keys` may be in it."""
+def section(
+    model: Any, keys: tuple[Key, ...], *, short: str = "", moved: Mapping[str, str] = MappingProxyType({})
+) -> Kind:
+    """A mapping that becomes a `model`; `short` is the key whose value a bare text gives. Only `keys` may be in it;
+    `moved` says where the author finds what others may look for there."""
     words = "text or a mapping" if short else "a mapping"
 
     def read(fields: Fields, path: str, value: object) -> object:
         if short and not isinstance(value, dict | list):
-            return model(**{short: fields.text(path, value) or ""})
+            meant = next(key for key in keys if key.name == short).kind.read(fields, path, value)
+            return None if meant is None else model(**{short: meant})
         if not isinstance(value, dict):
             fields.must_be(path, words, value, f"indent its keys below it, such as {keys[0].example}")
             return None
-        return model(**members(fields, path, value, keys, {}))
+        return model(**members(fields, path, value, keys, moved))
 
     return Kind(words, read)
 

@@ -47,10 +47,10 @@ class Fields:
         """Note a warning at a key path."""
         self.diagnostics.append(warning(code or self._code, message, self.place(path), hint=hint))
 
-    def must_be(self, path: str, what: str, value: object, hint: str = "") -> None:
-        """Note that a value is not what its key wants."""
-        got = self.written(path, value)
-        self.complain(path, f"{path} must be {what}, got {shown(got)}", hint)
+    def must_be(self, path: str, what: str, value: object, hint: str = "", *, item: str = "") -> None:
+        """Note that a value is not what its key wants; `item` is the key path of the one of a list that is not."""
+        got = self.written(item or path, value)
+        self.complain(item or path, f"{path} must be {what}, got {shown(got)}", hint)
 
     def written(self, path: str, value: object) -> object:
         """A scalar as its author wrote it ("007", "no"; "" where nothing is written); any other value as it is."""

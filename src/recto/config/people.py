@@ -1,0 +1,42 @@
+"""Who writes, in site.yaml: one author, or several by the names that posts call them."""
+
+from dataclasses import replace
+
+from recto.config.kinds import TEXT, Key, Kind, section
+from recto.located import Fields
+from recto.model import Author
+
+# fmt: off
+AUTHOR_KEYS = (
+    Key(name="name", kind=TEXT, description="the name", example="name: The author"),
+    Key(name="email", kind=TEXT, description="an address for mail", example="email: me@example.com"),
+    Key(name="url", kind=TEXT, description="a page about the author; may begin with `/`", example="url: /about/"),
+    Key(name="avatar", kind=TEXT, description="a small picture; may begin with `/`", example="avatar: /images/me.jpg"),
+    Key(name="bio", kind=TEXT, description="a sentence or two", example="bio: Walks, and writes about it."),
+)
+# fmt: on
+
+AUTHOR = section(Author, AUTHOR_KEYS, short="name")
+
+
+def _authors(fields: Fields, path: str, value: object) -> dict[str, Author] | None:
+    """Each author by name; one that is not told otherwise is shown under that name."""
+    if not isinstance(value, dict | list):
+        hint = "write authors: {Robin: {bio: Draws the maps.}}"
+        fields.must_be(path, "a mapping of names to authors", value, hint)
+        return None
+    if isinstance(value, dict):
+        entries = [(f"{path}.{name}", name, about) for name, about in value.items()]
+    else:
+        listed = [(place, fields.name(place, item)) for place, item in fields.items(path, value)]
+        entries = [(place, name, None) for place, name in listed if name]
+    return {name: _author(fields, place, name, about) for place, name, about in entries}
+
+
+def _author(fields: Fields, path: str, name: str, about: object) -> Author:
+    said = None if about is None else AUTHOR.read(fields, path, about)
+    author = said if isinstance(said, Author) else Author()
+    return author if author.name else replace(author, name=name)
+
+
+AUTHORS = Kind("a mapping of names to authors", _authors)
