@@ -11,6 +11,7 @@ import sources
 PURE = {
     "diagnostics",
     "text",
+    "words",
     "model",
     "located",
     "frontmatter",

@@ -1,5 +1,7 @@
 """What templates can do beyond Jinja's own filters."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -10,8 +12,8 @@ from hypothesis import strategies as st
 import pages
 from recto.diagnostics import BuildError
 from recto.renderer import FILTERS, FUNCTIONS, MisuseError
-from recto.renderer.filters import date as in_words
-from recto.renderer.filters import iso, plural, present
+from recto.renderer.dates import write
+from recto.renderer.filters import iso, present
 
 MOMENT = datetime(2026, 3, 5, 15, 4, 9, tzinfo=timezone(timedelta(hours=5, minutes=30), "IST"))
 
@@ -31,26 +33,26 @@ MOMENT = datetime(2026, 3, 5, 15, 4, 9, tzinfo=timezone(timedelta(hours=5, minut
     ],
 )
 def test_date_is_written_in_the_form_that_is_asked_for(form: str, expected: str) -> None:
-    assert in_words(MOMENT, form) == expected
+    assert write(MOMENT, form, "en") == expected
 
 
 def test_date_without_a_time_is_its_first_moment() -> None:
-    assert in_words(date(2026, 3, 5), "%-d %b %H:%M") == "5 Mar 00:00"
+    assert write(date(2026, 3, 5), "%-d %b %H:%M", "en") == "5 Mar 00:00"
 
 
 def test_early_year_has_four_digits() -> None:
-    assert in_words(date(987, 1, 2), "%Y %-Y") == "0987 987"
+    assert write(date(987, 1, 2), "%Y %-Y", "en") == "0987 987"
 
 
 @given(st.datetimes(), st.sampled_from("%d %m %y %j %H %I %M %S %V %u %a %A %b %B %p".split()))
 def test_codes_mean_what_strftime_means(moment: datetime, code: str) -> None:
-    assert in_words(moment, code) == moment.strftime(code)
+    assert write(moment, code, "en") == moment.strftime(code)
 
 
 @pytest.mark.parametrize("code", ["%Q", "%-B", "%", "100 %"])
 def test_unknown_code_of_a_date_is_an_error(code: str) -> None:
     with pytest.raises(MisuseError, match="a date has no code"):
-        in_words(MOMENT, code)
+        write(MOMENT, code, "en")
 
 
 @pytest.mark.parametrize(
@@ -66,12 +68,80 @@ def test_iso_is_what_rfc_3339_asks_for(value: date, expected: str) -> None:
     assert iso(value) == expected
 
 
+LONG_DATES = {
+    "en": "14 November 2026",
+    "en-GB": "14 November 2026",
+    "en-US": "November 14, 2026",
+    "de": "14. November 2026",
+    "pt-BR": "14 de novembro de 2026",
+    "pl": "14 listopada 2026",
+    "fi": "14. marraskuuta 2026",
+    "ja": "2026年11月14日",
+    "zh-TW": "2026年11月14日",
+    "ar": "14 نوفمبر 2026",
+    "et": "14. november 2026",  # of which the theme knows no words
+    "de-x-home": "14. November 2026",
+    "tlh": "14 November 2026",
+}
+SHORT_DATES = {"en": "14 Nov", "en-US": "Nov 14", "de": "14. Nov.", "ja": "11月14日", "hu": "nov. 14."}
+
+
+@pytest.mark.parametrize(("language", "expected"), LONG_DATES.items())
+def test_long_date_is_written_as_its_language_writes_it(language: str, expected: str) -> None:
+    assert write(date(2026, 11, 14), "long", language) == expected
+
+
+@pytest.mark.parametrize(("language", "expected"), SHORT_DATES.items())
+def test_short_date_is_the_day_without_the_year(language: str, expected: str) -> None:
+    assert write(date(2026, 11, 14), "short", language) == expected
+
+
+def test_names_in_a_form_are_those_of_the_language() -> None:
+    assert write(date(2026, 3, 5), "%A, %-d. %B %Y", "de") == "Donnerstag, 5. März 2026"
+    assert write(date(2026, 3, 5), "%a %-d %b", "fr") == "jeu. 5 mars"
+
+
+def test_names_do_not_depend_on_the_languages_that_were_asked_for_before() -> None:
+    """Babel passes a language's own names on to those it reads later, where a form is not in their data."""
+    program = "from recto.renderer.dates import write; from datetime import date; import sys\n"
+    program += "print([write(date(2026, 11, 14), '%B %b %A %a', tag) for tag in sys.argv[1:]][-1])"
+
+    def said(*tags: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-c", program, *tags], capture_output=True, encoding="utf-8", check=True
+        ).stdout
+
+    assert {said("ja", "zh", tag) for tag in ("he",)} == {said("he")}
+    assert said("nb", "nn") == said("nn")
+
+
+def test_english_date_asks_no_library() -> None:
+    program = "from recto.renderer.dates import write; from datetime import date; import sys\n"
+    program += "write(date(2026, 11, 14), 'long', 'en-US'); assert 'babel' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_date_is_in_the_language_of_the_site_unless_another_is_said() -> None:
+    template = '{{ post.date | date }} {{ post.date | date(language="de") }} {{ post.date | date("%b") }}'
+    assert show(template, language="fr") == "14 novembre 2026 14. November 2026 nov."
+
+
 @pytest.mark.parametrize(
-    ("count", "words", "expected"),
-    [(1, ("post",), "1 post"), (0, ("post",), "0 posts"), (2, ("entry", "entries"), "2 entries"), (1, ("entry", "entries"), "1 entry")],
-)  # fmt: skip
-def test_noun_agrees_with_its_number(count: int, words: tuple[str, ...], expected: str) -> None:
-    assert plural(count, *words) == expected
+    ("asked", "expected"),
+    [
+        ('1 | plural("post")', "1 post"),
+        ('0 | plural("post")', "0 posts"),
+        ('2 | plural("entry", "entries")', "2 entries"),
+        ('1 | plural("entry", "entries")', "1 entry"),
+        ('2 | plural("house")', "2 houses"),
+        ('2 | plural("house", language="de")', "2 houses"),
+        ('1 | plural("post", language="de")', "1 Beitrag"),
+        ('2 | plural("post", language="de-AT")', "2 Beiträge"),
+        ('21 | plural("post", language="et")', "21 posts"),
+    ],
+)
+def test_noun_agrees_with_its_number(asked: str, expected: str) -> None:
+    assert show(f"{{{{ {asked} }}}}") == expected
 
 
 def test_present_leaves_out_what_is_empty_and_keeps_zero_and_false() -> None:
@@ -79,10 +149,11 @@ def test_present_leaves_out_what_is_empty_and_keeps_zero_and_false() -> None:
     assert present(given_) == {"f": 0, "g": False, "h": "x"}
 
 
-def show(template: str, *, url: str = "https://example.com/blog", base_path: str = "") -> str:
-    site = pages.site(pages.post(), url=url, base_path=base_path)
-    one = pages.page("own.txt", "/own.txt", "own", site)
-    return pages.renderer(site, {"own.txt": template}).render(one).decode()
+def show(template: str, name: str = "own.txt", **fields: Any) -> str:
+    """What a template says on a site with these fields."""
+    site = pages.site(pages.post(), **{"url": "https://example.com/blog"} | fields)
+    one = pages.page(name, f"/{name}", "own", site, post=site.posts[0])
+    return pages.renderer(site, {name: template}).render(one).decode()
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from recto.memo import Step
 from recto.model import Asset, Page, Site, Template
 from recto.renderer import blocks, keys, needs, reading, trouble
 from recto.renderer.environment import THEME, Lookup, Surroundings
-from recto.renderer.filters import FILTERS, FUNCTIONS, MisuseError
+from recto.renderer.filters import FILTERS, FUNCTIONS
+from recto.renderer.misuse import MisuseError
 from recto.renderer.rebase import rebase
 from recto.text import encode_path
 
@@ -29,8 +30,8 @@ _OURSELVES = Step(  # for its salt only: pages are remembered by their keys, not
     run=str,
     input=object,
     output=str,
-    modules=("recto.renderer", "recto.model", "recto.text"),
-    libraries=("jinja2", "markupsafe"),
+    modules=("recto.renderer", "recto.model", "recto.text", "recto.words"),
+    libraries=("babel", "jinja2", "markupsafe"),
 )
 _CONTROLS = bytes(
     {*range(0x20), 0x7F} - {*b"\t\n\r"}
@@ -54,7 +55,13 @@ class Renderer:
         self._site = site
         self._lookup = Lookup(tuple(templates))
         self._files = dict(_addresses(assets))
-        self._environment = Surroundings(self._lookup, address=site.url, files=self._files)
+        self._environment = Surroundings(
+            self._lookup,
+            address=site.url,
+            files=self._files,
+            language=site.language,
+            words=site.theme.words,
+        )
         self._encoder = keys.Encoder(self._environment)
         self._trees: dict[str, nodes.Template] = {}
         self._reaches: dict[str, _Reach] = {}
@@ -131,6 +138,7 @@ class Renderer:
         files = sorted(self._files if read.files is None else read.files)
         fixed = (
             (_OURSELVES.salt, name, self._site.url, self._site.base_path),
+            (self._site.language, self._site.theme.words),
             tuple(self._lookup.find(other) for other in texts),
             tuple((file, self._files.get(file)) for file in files),
         )

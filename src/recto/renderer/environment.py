@@ -23,7 +23,9 @@ from jinja2.bccache import Bucket
 from jinja2.utils import missing
 
 from recto.model import Template
-from recto.renderer.filters import FILTERS, FUNCTIONS, MisuseError
+from recto.renderer.filters import FILTERS, FUNCTIONS
+from recto.renderer.misuse import MisuseError
+from recto.words import Words
 
 THEME = "default/"
 SOURCE = "recto template "  # before a template's name, as the file name in its tracebacks
@@ -90,9 +92,17 @@ _COMPILED = _Compiled()
 
 
 class Surroundings(Environment):
-    """Jinja's environment, with what our filters and functions ask for: the site's address and its files."""
+    """Jinja's environment, with what our filters and functions ask for: the site's address, files, language and words."""
 
-    def __init__(self, lookup: Lookup, *, address: str, files: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        lookup: Lookup,
+        *,
+        address: str,
+        files: Mapping[str, str],
+        language: str = "en",
+        words: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(
             loader=FunctionLoader(partial(_source, lookup)),
             autoescape=_is_markup,
@@ -107,6 +117,8 @@ class Surroundings(Environment):
         )
         self.address = address
         self.files = files
+        self.language = language
+        self.words = Words(language, words)
         self.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
         del self.globals["lipsum"], self.filters["random"]
         self.filters |= FILTERS

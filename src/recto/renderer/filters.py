@@ -4,7 +4,6 @@ Each is a plain function whose docstring is its documentation. None asks the clo
 page is the same on every machine.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from datetime import date as Date  # noqa: N812
@@ -15,64 +14,27 @@ from jinja2.runtime import Context
 
 from recto.diagnostics import did_you_mean
 from recto.pictures import picture
-
-
-class MisuseError(Exception):
-    """A template asks for what cannot be; `word` is what stands in the template where the caret belongs."""
-
-    def __init__(self, message: str, *, hint: str = "", word: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
-        self.word = word
+from recto.renderer.dates import LONG, write
+from recto.renderer.misuse import MisuseError
+from recto.words import Words
 
 
 class Known(Protocol):
-    """What the functions know of the site: its address without a slash at the end, and where each file is."""
+    """What we know of the site: its address without a slash at the end, where each file is, its language and words."""
 
     address: str
     files: Mapping[str, str]
+    language: str
+    words: Words
 
 
-# fmt: off
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-# fmt: on
+@pass_context  # as below: what a filter asks of the site is not known when Jinja compiles
+def date(context: Context, value: Date | datetime, format: str = LONG, language: str = "") -> str:
+    """A date in words, as a language writes it: `{{ post.date | date(language=post.language) }}` is `14 November 2026`, and in
+    German `14. November 2026`. Without a language it is written in the site's.
 
-_Moment = Date | datetime
-# A code's number is padded to the width; "%-d" leaves the padding out.
-_NUMBERS: Mapping[str, tuple[int, Callable[[_Moment], int]]] = {
-    "d": (2, lambda d: d.day),
-    "m": (2, lambda d: d.month),
-    "Y": (4, lambda d: d.year),
-    "y": (2, lambda d: d.year % 100),
-    "j": (3, lambda d: d.timetuple().tm_yday),
-    "H": (2, lambda d: d.timetuple().tm_hour),
-    "I": (2, lambda d: (d.timetuple().tm_hour + 11) % 12 + 1),
-    "M": (2, lambda d: d.timetuple().tm_min),
-    "S": (2, lambda d: d.timetuple().tm_sec),
-    "V": (2, lambda d: d.isocalendar().week),
-    "G": (4, lambda d: d.isocalendar().year),
-    "u": (1, lambda d: d.isoweekday()),
-}
-_WORDS: Mapping[str, Callable[[_Moment], str]] = {
-    "A": lambda d: _DAYS[d.weekday()],
-    "a": lambda d: _DAYS[d.weekday()][:3],
-    "B": lambda d: _MONTHS[d.month - 1],
-    "b": lambda d: _MONTHS[d.month - 1][:3],
-    "p": lambda d: "AM" if d.timetuple().tm_hour < 12 else "PM",
-    "z": lambda d: d.strftime("%z"),
-    "Z": lambda d: d.strftime("%Z"),
-    "%": lambda d: "%",
-}
-
-
-def date(value: Date | datetime, format: str = "%-d %B %Y") -> str:
-    """A date in words: `{{ post.date | date("%-d %B %Y") }}` is `14 November 2026`.
-
-    The codes are those of `strftime`, on every system alike: `%Y` `%y` year, `%m` month, `%B` `%b` its name, `%d` day,
+    `{{ post.date | date("short") }}` is the day without the year: `14 Nov`. Or say the form by the codes of `strftime`, on every
+    system alike: `{{ post.date | date("%-d %B %Y") }}`. `%Y` `%y` year, `%m` month, `%B` `%b` its name, `%d` day,
     `%A` `%a` weekday, `%H` `%I` `%p` `%M` `%S` time, `%j` day of the year, `%G` `%V` `%u` ISO year, week and weekday,
     `%z` `%Z` zone, `%%` a percent sign. `%-d` is without the leading zero.
     """
@@ -80,20 +42,7 @@ def date(value: Date | datetime, format: str = "%-d %B %Y") -> str:
         raise MisuseError(
             "this is not a date", hint="a post may have none: {% if post.date %}…{% endif %}", word="date"
         )
-    return re.sub("%(-?)(.?)", lambda code: _code(value, code[1], code[2]), format, flags=re.DOTALL)
-
-
-def _code(value: _Moment, bare: str, letter: str) -> str:
-    if letter in _NUMBERS:
-        width, number = _NUMBERS[letter]
-        return str(number(value)) if bare else str(number(value)).zfill(width)
-    if letter not in _WORDS or bare:
-        raise MisuseError(
-            f'a date has no code "%{bare}{letter}"',
-            hint=f"the codes are {' '.join('%' + known for known in sorted({*_NUMBERS, *_WORDS}))}",
-            word=f"%{bare}{letter}",
-        )
-    return _WORDS[letter](value)
+    return write(value, format, language or _known(context).language)
 
 
 def iso(value: Date | datetime) -> str:
@@ -116,13 +65,18 @@ def absolute(context: Context, url: str) -> str:
     What is absolute already stays as it is; nothing where the site has no `url`.
     """
     rooted = url.startswith("/") and not url.startswith("//")
-    address: str = context.environment.address  # type: ignore[attr-defined]  # ours has it
+    address = _known(context).address
     return (address + url if address else "") if rooted else url
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """A number with its noun: `{{ 3 | plural("post") }}` is `3 posts`, `{{ n | plural("entry", "entries") }}`."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+@pass_context
+def plural(context: Context, count: int, one: str, many: str = "", language: str = "") -> str:
+    """A number with its noun: `{{ 3 | plural("post") }}` is `3 posts`, `{{ n | plural("entry", "entries") }}`.
+
+    The theme's own nouns are counted in the site's language, or in the one that is said:
+    `{{ 3 | plural("post", language="pl") }}` is `3 wpisy`.
+    """
+    return _known(context).words.count(count, one, many, language)
 
 
 def present(value: Mapping[str, object]) -> dict[str, object]:
@@ -147,9 +101,18 @@ def has_asset(known: Known, name: str) -> bool:
 
 
 @pass_context
-def t(context: Context, text: str, language: str = "") -> str:
-    """A word of the theme in a language, the site's own unless another is said: `{{ "Older posts" | t(page.language) }}`."""
-    return text
+def t(context: Context, text: str, language: str = "", /, **places: object) -> str:
+    """A word of the theme in a language, the site's own unless another is said: `{{ "Older posts" | t(page.language) }}`.
+
+    A phrase with names in braces has places to be filled: `{{ "Page {n}" | t(n=paginator.number) }}`. What is no phrase of
+    the theme stays as it is.
+    """
+    return _known(context).words.say(text, language, **places)
+
+
+def _known(context: Context) -> Known:
+    known: Known = context.environment  # type: ignore[assignment]  # ours has what we ask for
+    return known
 
 
 FILTERS: Mapping[str, Callable[..., object]] = {

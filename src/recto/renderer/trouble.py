@@ -13,7 +13,7 @@ from jinja2.utils import missing
 from recto.diagnostics import Diagnostic, Location, did_you_mean, error
 from recto.model import Template
 from recto.renderer.environment import SOURCE, THEME, Lookup, MissingNameError, public
-from recto.renderer.filters import MisuseError
+from recto.renderer.misuse import MisuseError
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _BARE = r"(?<![\w.\"'])"

@@ -1,0 +1,12 @@
+"""German."""
+
+from collections.abc import Mapping
+
+from recto.words import Phrase
+
+PHRASES: Mapping[str, Phrase] = {
+    "Archive": "Archiv",
+    "Older posts": "Ältere Beiträge",
+    "min": {"other": "{n} Min."},
+    "post": {"one": "{n} Beitrag", "other": "{n} Beiträge"},
+}
