@@ -9,7 +9,7 @@ import pytest
 import sources
 
 RANKS = (
-    ("__init__", "diagnostics", "pictures", "text", "words"),
+    ("__init__", "diagnostics", "drawing", "pictures", "text", "words"),
     ("model", "memo", "located"),
     ("config", "frontmatter"),
     ("loader", "markup", "site", "planner", "renderer", "audit", "output"),

@@ -10,6 +10,7 @@ import sources
 
 PURE = {
     "diagnostics",
+    "drawing",
     "text",
     "words",
     "model",
