@@ -1,6 +1,7 @@
 """Run pure steps only on inputs not seen before: all of what is incremental and parallel in recto is in here.
 
-Three laws keep it right. A step sees only its own input: no other file, no clock. Everything that matters is in the
+Three laws keep it right. A step sees only its own input: no other file than one that the input names by its digest,
+no clock. Everything that matters is in the
 key: the input and the step's salt. Results are values, warnings included, and every one of them, fresh or
 remembered, is read back from the bytes that are kept: so a cold build cannot differ from a warm one.
 """
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from recto.memo.blobs import keep_blob
 from recto.memo.digests import Digester, digest, digest_bytes
 from recto.memo.entries import batches
 from recto.memo.files import FileFacts, Written
@@ -28,6 +30,7 @@ __all__ = [
     "Written",
     "digest",
     "digest_bytes",
+    "keep_blob",
     "memo_map",
 ]
 
@@ -45,20 +48,22 @@ def memo_map(
     store: Store,
     workers: Workers,
     progress: Progress | None = None,
+    usable: Callable[[Output], bool] = lambda result: True,
 ) -> list[Output]:
     """`[step.run(i) for i in inputs]`, running only what the store does not have.
 
     `progress` is told how many of how many different inputs are ready; its first call tells how many were remembered.
-    What was made before an interruption is kept.
+    What was made before an interruption is kept. `usable` says whether a result holds, where it names files: one that
+    was remembered and does not hold is made again, and a new one that does not hold is not kept.
     """
     tell = progress or (lambda done, total: None)
     keys = [step.key(value) for value in inputs]
     wanted = dict(zip(keys, inputs, strict=True))
-    ready = dict(_remembered(step, wanted, store))
+    ready = {key: result for key, result in _remembered(step, wanted, store) if usable(result)}
     tell(len(ready), len(wanted))
     missing = {key: value for key, value in wanted.items() if key not in ready}
-    for key, data in _made(step, missing, store, workers):
-        ready[key] = step.decode(data)
+    for key, result in _made(step, missing, store, workers, usable):
+        ready[key] = result
         tell(len(ready), len(wanted))
     return [ready[key] for key in keys]
 
@@ -71,15 +76,21 @@ def _remembered(step: Step[Any, Output], keys: Iterable[str], store: Store) -> I
 
 
 def _made(
-    step: Step[Input, Any], missing: Mapping[str, Input], store: Store, workers: Workers
-) -> Iterator[tuple[str, bytes]]:
+    step: Step[Input, Output],
+    missing: Mapping[str, Input],
+    store: Store,
+    workers: Workers,
+    usable: Callable[[Output], bool],
+) -> Iterator[tuple[str, Output]]:
     """Run the step on what is missing, and keep the results, also those before an interruption."""
     keys = list(missing)
     fresh: dict[str, bytes] = {}
     try:
         for number, data in workers.run(step, list(missing.values())):
-            fresh[keys[number]] = data
-            yield keys[number], data
+            result = step.decode(data)
+            if usable(result):
+                fresh[keys[number]] = data
+            yield keys[number], result
             if len(fresh) == WRITTEN:
                 store.put(fresh)
                 fresh = {}

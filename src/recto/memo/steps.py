@@ -21,6 +21,12 @@ from recto.memo.digests import digest
 Input = TypeVar("Input")
 Output = TypeVar("Output")
 
+CHUNK = 32
+
+
+def _itself(value: object) -> object:
+    return value
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step(Generic[Input, Output]):
@@ -28,7 +34,8 @@ class Step(Generic[Input, Output]):
 
     `run` is a function of a module (worker processes find it by its name), sees only its input, and does not raise
     for an author's mistake. `modules` are the modules and packages of recto that `run` uses besides its own and
-    those of its types; `libraries` the distributions.
+    those of its types; `libraries` the distributions. `identity` is what of an input decides the result, for inputs
+    that also say where to work; a worker is given at most `chunk` inputs at once.
     """
 
     name: str
@@ -37,6 +44,8 @@ class Step(Generic[Input, Output]):
     output: type[Output]
     modules: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+    identity: Callable[[Input], object] = _itself
+    chunk: int = CHUNK
 
     @property
     def salt(self) -> str:
@@ -45,7 +54,7 @@ class Step(Generic[Input, Output]):
 
     def key(self, value: Input) -> str:
         """Under which the result for this input is remembered."""
-        return digest((self.salt, value))
+        return digest((self.salt, self.identity(value)))
 
     def encode(self, value: Input) -> bytes:
         """Run it; the result as the bytes that are kept."""

@@ -1,7 +1,7 @@
-"""What recto remembers between builds: results of steps, facts of files, and which pages were rendered.
+"""What recto remembers between builds: results of steps and the files they made, facts of files, which pages were rendered.
 
 Everything is typed MessagePack with a checksum, read back strictly; nothing is ever unpickled. Whatever cannot be
-read was never remembered, so deleting `.recto/` is always safe.
+read was never remembered, so deleting `.recto/`, or a part of it, is always safe.
 """
 
 import shutil
@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 
+from recto.memo.blobs import Blobs
 from recto.memo.digests import digest
 from recto.memo.entries import PATIENCE, Entries
 from recto.memo.files import FileFacts, Files, Record, Written
@@ -35,11 +36,13 @@ class PageRecord:
 class Store:
     """The memo of one site. Opening never fails; used by one thread of one process."""
 
-    def __init__(self, folder: Path | None, entries: Entries) -> None:
+    def __init__(self, folder: Path | None, entries: Entries, home: Path | None = None) -> None:
         self.folder = folder
         self._entries = entries
         records = self._value(FILES, dict[str, Record]) or {}
-        self._files = Files(records, self._moment())
+        moment = self._moment()
+        self._files = Files(records, moment)
+        self._blobs = Blobs(home, self._files, moment)
 
     @classmethod
     def open(cls, folder: Path, *, patience: float = PATIENCE) -> Self:
@@ -50,7 +53,7 @@ class Store:
             (home / ".gitignore").write_text("*\n", encoding="utf-8")
         except OSError:
             return cls(folder, Entries(None))
-        return cls(folder, Entries(home / "memo.sqlite", patience=patience))
+        return cls(folder, Entries(home / "memo.sqlite", patience=patience), home)
 
     @classmethod
     def memory(cls) -> Self:
@@ -74,6 +77,15 @@ class Store:
         """Keep results of steps."""
         self._entries.put(results)
 
+    @property
+    def blobs(self) -> Path:
+        """The folder of the files that steps make (`keep_blob`); a temporary one where the memo is in memory."""
+        return self._blobs.folder
+
+    def holds(self, digests: Iterable[str]) -> bool:
+        """Whether all these blobs are there and whole: then a result that names them can be used."""
+        return all(self._blobs.has(digest) for digest in digests)
+
     def file(self, path: Path) -> FileFacts:
         """A file's digest and size, without reading it where it is as recorded. OSError where it cannot be read."""
         return self._files.file(path)
@@ -92,6 +104,9 @@ class Store:
 
     def close(self) -> None:
         """Write down what was learnt."""
+        if written := self._blobs.written():
+            self.wrote(written)
+        self._blobs.close()
         if self._files.changed:
             self._files.prune()
             self._keep(FILES, self._files.records)

@@ -27,7 +27,6 @@ Start = Literal["fork", "spawn"]
 
 TRIAL = 0.25  # seconds of work in this process before others may start
 COST = {"fork": 0.1, "spawn": 1.0}  # seconds of work that must be left for starting others to pay
-LARGEST_CHUNK = 32
 
 
 class Workers:
@@ -66,7 +65,7 @@ class Workers:
         team: list[_Worker] = []
         try:
             _gather(team, step, min(self.jobs, len(todo)), self._start_method())
-            yield from _share(team, todo)
+            yield from _share(team, todo, step.chunk)
         finally:
             for worker in team:
                 worker.end()
@@ -162,13 +161,13 @@ def _undisturbed() -> Iterator[None]:
             blocked(signal.SIG_SETMASK, before)
 
 
-def _share(team: list[_Worker], todo: Chunk) -> Iterator[tuple[int, bytes]]:
+def _share(team: list[_Worker], todo: Chunk, largest: int) -> Iterator[tuple[int, bytes]]:
     """Give each free worker a chunk until nothing is left. A worker that fails gets no more; its chunk is left."""
     lost: Chunk = []
     free, busy = list(team), dict[Connection, _Worker]()
     while busy or (free and todo):
         for worker in free[: len(todo)]:
-            worker.give(_chunk(todo, len(team)))
+            worker.give(_chunk(todo, len(team), largest))
             busy[worker.pipe] = worker
         free = []
         for pipe in wait(list(busy)):
@@ -182,9 +181,9 @@ def _share(team: list[_Worker], todo: Chunk) -> Iterator[tuple[int, bytes]]:
     todo += lost
 
 
-def _chunk(todo: Chunk, workers: int) -> Chunk:
+def _chunk(todo: Chunk, workers: int, largest: int) -> Chunk:
     """The next inputs for one worker: few enough that all end at about the same time."""
-    size = max(1, min(LARGEST_CHUNK, len(todo) // (workers * 4)))
+    size = max(1, min(largest, len(todo) // (workers * 4)))
     taken = todo[-size:][::-1]
     del todo[-size:]
     return taken
