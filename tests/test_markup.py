@@ -12,13 +12,17 @@ def content(text: str, **rest: object) -> Content:
     return convert(Body(text=text, **rest))  # type: ignore[arg-type]
 
 
+def fillings(content: Content) -> list[str]:
+    return [*(reference.url for reference in content.references), *[""] * 3 * len(content.frames)]
+
+
 def filled(content: Content) -> str:
-    return str(content.html.fill([reference.url for reference in content.references]))
+    return str(content.html.fill(fillings(content)))
 
 
 def excerpt(text: str) -> str:
     converted = content(text)
-    return str(converted.excerpt.fill([reference.url for reference in converted.references]))
+    return str(converted.excerpt.fill(fillings(converted)))
 
 
 def places(text: str) -> list[tuple[str, str, int, int]]:
@@ -38,7 +42,10 @@ def test_every_address_is_a_hole_and_a_reference() -> None:
         Reference(url="/x", kind="link", line=1, column=5),
         Reference(url="y.png", kind="image", line=1, column=14),
     )
-    assert converted.html.fill(["/1", "2&3"]) == '<p><a href="/1">a</a> <img alt="b" src="2&amp;3"></p>'
+    assert (
+        converted.html.fill(["/1", "2&3", "", "", ""])
+        == '<p><a href="/1">a</a> <img alt="b" src="2&amp;3"></p>'
+    )
 
 
 def test_the_second_use_of_an_address_is_at_its_second_place() -> None:
@@ -66,7 +73,9 @@ def test_raw_html_gives_its_addresses_decoded() -> None:
 def test_each_candidate_of_a_srcset_is_an_address() -> None:
     converted = content('<img alt="" src="a.png" srcset="a.png 1x, b.png 2x">')
     assert [r.url for r in converted.references] == ["a.png", "a.png", "b.png"]
-    assert converted.html.fill(["1", "2", "3"]) == '<p><img alt="" src="1" srcset="2 1x, 3 2x"></p>'
+    assert (
+        converted.html.fill(["1", "2", "3", "", "", ""]) == '<p><img alt="" src="1" srcset="2 1x, 3 2x"></p>'
+    )
 
 
 def test_addresses_in_comments_and_scripts_are_left_alone() -> None:

@@ -13,7 +13,8 @@ CASES = sorted((Path(__file__).parent / "cases" / "markup").glob("*.md"))
 
 def html(text: str, **rest: object) -> str:
     content = convert(Body(text=text, options=MarkdownOptions(anchors=False), **rest))  # type: ignore[arg-type]
-    return str(content.html.fill([reference.url for reference in content.references]))
+    around_pictures = [""] * 3 * len(content.frames)
+    return str(content.html.fill([*(reference.url for reference in content.references), *around_pictures]))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)

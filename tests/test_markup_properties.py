@@ -67,7 +67,7 @@ def test_no_text_raises_and_every_hole_has_its_reference(body: Body) -> None:
     content = convert(body)
     for text in (content.html, content.excerpt):
         assert len(text.parts) == len(text.holes) + 1
-        assert all(0 <= hole < len(content.references) for hole in text.holes)
+        assert all(0 <= hole < len(content.references) + 3 * len(content.frames) for hole in text.holes)
     lines = body.text.count("\n") + body.text.count("\r") + 1
     assert all(reference.line <= lines for reference in content.references)
     assert len(set(content.ids)) == len(content.ids)

@@ -12,37 +12,40 @@ place, so no template can get it wrong.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812
 from datetime import datetime
+from itertools import chain
 from typing import Literal
 
 from markupsafe import Markup, escape
 
 from recto.diagnostics import Diagnostic, Location, Severity
-from recto.pictures import SIZES, Image, frame
+from recto.pictures import SIZES, Frame, Image, framed, measured
 
 # ---- configuration ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """Who writes; `url` and `avatar` may be root-relative. `page` is the URL of the author's own page here, or ""."""
+    """Who writes; `url` and `avatar` may be root-relative. `page` is the URL of the author's own page here, or "";
+    `image` the avatar in the sizes that there are of it, None where there is none."""
 
-    name: str = ""
-    email: str = ""
-    url: str = ""
-    avatar: str = ""
-    bio: str = ""
-    page: str = ""
+    name: str = ""  # the name
+    email: str = ""  # an address for mail
+    url: str = ""  # a page about them, here or elsewhere
+    avatar: str = ""  # the address of a small picture
+    bio: str = ""  # a sentence or two
+    page: str = ""  # the address of the page with their posts
+    image: Image | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavItem:
     """An entry of the main navigation."""
 
-    title: str
-    url: str
+    title: str  # what it says
+    url: str  # where it leads
     location: Location | None = None
 
 
@@ -349,21 +352,6 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """A picture that a body shows: the `reference` to its file, and what its author settled already.
-
-    `width` and `height` are as written (0: not); `linked` says that it is (in) a link, `chosen` that its author gave
-    other files to choose from.
-    """
-
-    reference: int
-    width: int = 0
-    height: int = 0
-    linked: bool = False
-    chosen: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Hypertext:
     """HTML with a hole for every address: parts[0] hole[0] parts[1] ... parts[n]; and three for every picture, before its
     tag, at the end of the tag, and after it.
@@ -390,9 +378,9 @@ class Hypertext:
 class Heading:
     """A heading of a body: `level` 1 to 6, its `id`, its plain `text`."""
 
-    level: int
-    id: str
-    text: str
+    level: int  # 2 for `##`
+    id: str  # what a link to it ends in, after `#`
+    text: str  # its words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -483,9 +471,9 @@ class Picture:
 class Label:
     """A term as a post shows it: its name and where its page is."""
 
-    name: str
-    slug: str
-    url: str
+    name: str  # what it is called
+    slug: str  # the same as a part of addresses
+    url: str  # the address of its page
 
 
 _ANCHOR = re.compile(r'<a class="anchor"[^>]*>#</a>')
@@ -496,43 +484,45 @@ class Post:
     """A post, or a standalone page (then without date, terms and neighbours), as templates see it.
 
     `links` and `permalinks` are the addresses of its Content's references, resolved: root-relative for pages of the
-    site, absolute for feeds; `images` are the pictures of its frames, None where the site does not have one, and `sizes`
-    how wide they are shown. `cover` is drawn from the title, where there is no `image`; `social` is for other sites to show. `source` is the file it comes from. `updated` is never earlier than `date`, and the
+    site, absolute for feeds. `images` are the pictures of its frames, None where nothing is known of one, `sizes` how
+    wide they are shown ("" is the theme's own), and `zoom` whether they lead to themselves. `cover` is drawn from the title, where there is no `image`; `social` is for other sites to show. `source` is the file it comes from. `updated` is never earlier than `date`, and the
     same where its author does not say. `places` are those of what its front matter names, for messages.
     """
 
-    source: str
-    slug: str
-    url: str
-    path: str
-    permalink: str
-    title: str
-    date: datetime | None = None
-    day: Date | None = None
-    updated: datetime | None = None
+    source: str  # the file it comes from
+    slug: str  # the last part of its address
+    url: str  # its address from the root
+    path: str  # the file it becomes
+    permalink: str  # its full address; empty where the site has no `url`
+    title: str  # the title
+    date: datetime | None = None  # when it was published
+    day: Date | None = None  # the date as written
+    updated: datetime | None = None  # when it last changed in substance
     body: Content = Content()
     links: tuple[str, ...] = ()
     permalinks: tuple[str, ...] = ()
     images: tuple[Image | None, ...] = ()
     sizes: str = ""
-    description: str = ""
+    zoom: bool = False
+    description: str = ""  # the opening as the front matter has it
     excerpt_html: str = ""
-    authors: tuple[Author, ...] = ()
-    terms: Mapping[str, tuple[Label, ...]] = field(default_factory=dict)
-    image: Image | None = None
-    cover: Image | None = None
-    social: Image | None = None
-    edit_url: str = ""
-    comments: bool = True
-    language: str = "en"
-    direction: Literal["ltr", "rtl"] = "ltr"
-    template: str = ""
-    toc: tuple[Heading, ...] = ()
-    series: str = ""
-    pinned: bool = False
-    listed: bool = True
-    draft: bool = False
-    aliases: tuple[str, ...] = ()
+    authors: tuple[Author, ...] = ()  # who wrote it, as authors
+    terms: Mapping[str, tuple[Label, ...]] = field(default_factory=dict)  # labels by the taxonomy's name
+    image: Image | None = None  # its picture
+    cover: Image | None = None  # what is drawn for it where it has no picture
+    social: Image | None = None  # the picture that other sites show with a link to it
+    edit_url: str = ""  # where its file can be edited
+    comments: bool = True  # whether it is open to comments
+    language: str = "en"  # such as `de`
+    direction: Literal["ltr", "rtl"] = "ltr"  # `ltr` or `rtl`
+    template: str = ""  # the template it asks for, without `.html`
+    toc: tuple[Heading, ...] = ()  # the headings for a list of contents, where there is to be one
+    series: str = ""  # the name of its series
+    pinned: bool = False  # whether it stands first on the front page
+    listed: bool = True  # whether lists show it
+    draft: bool = False  # whether it is a draft
+    aliases: tuple[str, ...] = ()  # its old addresses
+    # the keys of its front matter that recto does not know
     extra: Mapping[str, object] = field(default_factory=dict)
     places: Mapping[str, Location] = field(
         default_factory=dict
@@ -541,7 +531,8 @@ class Post:
     @property
     def content(self) -> Markup:
         """The body as HTML for a page of the site."""
-        return self.body.html.fill((*self.links, *self._frames()))
+        hero = bool(self.image and not self.image.in_text)
+        return self.body.html.fill((*self.links, *self._framed(eager=not hero, zoom=self.zoom)))
 
     @property
     def picture(self) -> Image | None:
@@ -551,8 +542,8 @@ class Post:
     @property
     def feed_content(self) -> Markup:
         """The body as HTML with absolute addresses and without the links beside its headings, for a feed."""
-        empty = [""] * (3 * len(self.body.frames))
-        return Markup(_ANCHOR.sub("", self.body.html.fill((*self.permalinks, *empty))))
+        sizes = chain.from_iterable(measured(image, frame) for frame, image in self._frames)
+        return Markup(_ANCHOR.sub("", self.body.html.fill((*self.permalinks, *sizes))))
 
     @property
     def excerpt(self) -> Markup:
@@ -560,12 +551,18 @@ class Post:
         if self.excerpt_html:
             return Markup(self.excerpt_html)
         links = [self.url + u if u[:1] in ("", "#") else u for u in self.links]
-        return self.body.excerpt.fill((*links, *self._frames()))
+        return self.body.excerpt.fill((*links, *self._framed()))
 
-    def _frames(self) -> Iterator[str]:
-        """The fillings around the pictures of the body."""
-        for image in self.images:
-            yield from ("", "", "") if image is None else frame(image, sizes=self.sizes or SIZES)
+    @property
+    def _frames(self) -> list[tuple[Frame, Image | None]]:
+        images = self.images or (None,) * len(self.body.frames)
+        return list(zip(self.body.frames, images, strict=True))
+
+    def _framed(self, *, eager: bool = False, zoom: bool = False) -> Iterator[Markup]:
+        """What fills the holes of its frames; `eager` is for the first."""
+        for number, (frame, image) in enumerate(self._frames):
+            first = eager and number == 0
+            yield from framed(image, frame, sizes=self.sizes or SIZES, eager=first, zoom=zoom)
 
     @property
     def summary(self) -> str:
@@ -597,14 +594,14 @@ class Post:
 class Term:
     """One value of a taxonomy, with its listed posts, newest first."""
 
-    taxonomy: str
-    name: str
-    slug: str
-    url: str
-    description: str = ""
-    feed_url: str = ""
-    author: Author | None = None  # whose posts they are, of the pages of authors
-    posts: tuple[Post, ...] = ()
+    taxonomy: str  # the name of its taxonomy
+    name: str  # what it is called
+    slug: str  # the same as a part of addresses
+    url: str  # its address
+    description: str = ""  # what the site says about it
+    feed_url: str = ""  # the address of its feed
+    author: Author | None = None  # whose posts they are, on the pages of authors
+    posts: tuple[Post, ...] = ()  # its posts, newest first
 
     @property
     def count(self) -> int:
@@ -616,19 +613,19 @@ class Term:
 class TermIndex:
     """A taxonomy with its terms, sorted by name; `url` is the page that lists them."""
 
-    name: str
-    title: str
-    singular: str
-    url: str
-    terms: tuple[Term, ...] = ()
+    name: str  # its name, as front matter has it
+    title: str  # how it is headed
+    singular: str  # the word for one of its terms
+    url: str  # the address of the page that lists them
+    terms: tuple[Term, ...] = ()  # its terms, by name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Year:
     """A year of the archive with its listed posts, newest first."""
 
-    year: int
-    posts: tuple[Post, ...] = ()
+    year: int  # such as 2026
+    posts: tuple[Post, ...] = ()  # its posts, newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -646,27 +643,47 @@ class Site:
     """The whole blog. `posts` are the listed ones, newest first, undated last; `unlisted` are built but in no list;
     `pages` the standalone pages."""
 
-    title: str
-    url: str = ""
-    base_path: str = ""  # the folder below which the site is deployed: "" or "/blog"
-    description: str = ""
-    language: str = "en"
-    direction: Literal["ltr", "rtl"] = "ltr"
-    author: Author = Author()
-    nav: tuple[NavItem, ...] = ()
-    paginate: int = 10
-    pagination: Literal["stable", "plain"] = "stable"
-    feed: FeedOptions = FeedOptions()
-    theme: Theme = Theme()
-    posts: tuple[Post, ...] = ()
-    unlisted: tuple[Post, ...] = ()
-    pages: tuple[Post, ...] = ()
-    taxonomies: tuple[TermIndex, ...] = ()
-    authors: tuple[Term, ...] = ()  # those who have a page
-    social: Image | None = None  # of the site itself
+    title: str  # its name
+    url: str = ""  # its address
+    base_path: str = ""  # the folder below which it is deployed
+    description: str = ""  # a sentence about it
+    language: str = "en"  # such as `en`
+    direction: Literal["ltr", "rtl"] = "ltr"  # `ltr` or `rtl`
+    author: Author = Author()  # who writes
+    nav: tuple[NavItem, ...] = ()  # the main navigation, as links
+    paginate: int = 10  # how many posts a list page shows
+    pagination: Literal["stable", "plain"] = "stable"  # `stable` or `plain`
+    feed: FeedOptions = FeedOptions()  # settings of the feeds
+    theme: Theme = Theme()  # settings of the theme
+    posts: tuple[Post, ...] = ()  # all listed posts, newest first
+    unlisted: tuple[Post, ...] = ()  # posts that are in no list
+    pages: tuple[Post, ...] = ()  # standalone pages
+    taxonomies: tuple[TermIndex, ...] = ()  # ways to group posts
+    authors: tuple[Term, ...] = ()  # those who have a page, each with their posts
+    social: Image | None = None  # the picture that other sites show with a link to it
     search: bool = False  # whether there is an index to search in
-    years: tuple[Year, ...] = ()
+    years: tuple[Year, ...] = ()  # the archive, newest first
+    # what is in `data/`, by the names of files and folders
     data: Mapping[str, object] = field(default_factory=dict)
+
+    def with_posts(self, changed: Mapping[str, Post]) -> "Site":
+        """The same site with other posts in the place of those whose sources are named, wherever they stand."""
+
+        def now(posts: Iterable[Post]) -> tuple[Post, ...]:
+            return tuple(changed.get(post.source, post) for post in posts)
+
+        def listed(terms: Iterable[Term]) -> tuple[Term, ...]:
+            return tuple(replace(term, posts=now(term.posts)) for term in terms)
+
+        return replace(
+            self,
+            posts=now(self.posts),
+            unlisted=now(self.unlisted),
+            pages=now(self.pages),
+            taxonomies=tuple(replace(index, terms=listed(index.terms)) for index in self.taxonomies),
+            authors=listed(self.authors),
+            years=tuple(replace(year, posts=now(year.posts)) for year in self.years),
+        )
 
     def terms(self, taxonomy: str) -> tuple[Term, ...]:
         """The terms of a taxonomy by its name; none where the site does not have it."""
@@ -691,17 +708,17 @@ class Meta:
     """What the head of an HTML page says. `kind` is post, page, index, terms, term, author, archive, search, subscribe or 404; `title` is
     without the site's name and "" on the front page; `feeds` are (title, url) of further feeds."""
 
-    kind: str
-    title: str = ""
-    description: str = ""
-    url: str = ""
-    permalink: str = ""
-    language: str = "en"
-    direction: Literal["ltr", "rtl"] = "ltr"
-    image: Image | None = None
-    social: Image | None = None
-    feeds: tuple[tuple[str, str], ...] = ()
-    indexed: bool = True  # False asks search engines to pass over it
+    kind: str  # `post`, `page`, `index`, `terms`, `term`, `author`, `archive`, `search`, `subscribe`, `404`
+    title: str = ""  # the title without the site's name; empty on the front page
+    description: str = ""  # a sentence
+    url: str = ""  # its address from the root
+    permalink: str = ""  # its full address
+    language: str = "en"  # such as `de`
+    direction: Literal["ltr", "rtl"] = "ltr"  # `ltr` or `rtl`
+    image: Image | None = None  # its picture
+    social: Image | None = None  # the picture that other sites show with a link to it
+    feeds: tuple[tuple[str, str], ...] = ()  # pairs of title and address of further feeds
+    indexed: bool = True  # whether search engines may list it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -709,10 +726,10 @@ class Paginator:
     """One page of a list. `number` is in its URL ("/page/12/"), None on the front page; `newer` and `older` are
     URLs or ""."""
 
-    posts: tuple[Post, ...]
-    number: int | None = None
-    newer: str = ""
-    older: str = ""
+    posts: tuple[Post, ...]  # the posts of this page
+    number: int | None = None  # its number; nothing on the front page
+    newer: str = ""  # the address of the page of newer posts
+    older: str = ""  # the address of the page of older posts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

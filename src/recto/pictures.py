@@ -1,22 +1,42 @@
 """A picture in the sizes that there are of it, and the HTML that lets a browser choose.
 
-Pure, and one place: bodies, cards and own templates all show a picture by `picture`.
+Pure, and one place: bodies, cards and own templates all show a picture by what is here.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 SIZES = "(min-width: 46rem) 42rem, calc(100vw - 2.5rem)"  # the width of a picture in the theme's text
+WIDEST = 800  # pixels: what is wider is shown smaller than it is, in the theme's text
+
+TYPES: Mapping[str, str] = {
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "gif": "image/gif",
+    "avif": "image/avif",
+    "svg": "image/svg+xml",
+}
+_ENDING = re.compile(r"[^?#]*\.([A-Za-z]+)(?:[?#]|\Z)")
+
+
+def media_type(address: str) -> str:
+    """What kind of picture an address or a file's name promises, by its ending: "image/webp"; "" where none."""
+    ending = _ENDING.match(address)
+    return TYPES.get(ending[1].lower(), "") if ending else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
     """A file that a browser may choose: its root-relative `url`, its width in pixels, its type ("image/webp")."""
 
-    url: str
-    width: int
-    type: str
+    url: str  # its address from the root
+    width: int  # how many pixels wide it is
+    type: str  # such as `image/webp`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +48,40 @@ class Image:
     a cover made from a title.
     """
 
-    url: str
-    permalink: str = ""
+    url: str  # its address from the root
+    permalink: str = ""  # its full address
+    alt: str = ""  # what is on it, for those who do not see it
+    in_text: bool = False  # whether the text shows it already
+    width: int = 0  # how many pixels wide it is shown at most; 0 where that is not known
+    height: int = 0  # the same of its height
+    color: str = ""  # its mean colour
+    variants: tuple[Variant, ...] = ()  # its smaller files, modern kinds first
+    drawn: bool = False  # whether it is a cover made from a title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A picture that a body shows: the `reference` to its file, its text, and what its author settled already.
+
+    `width` and `height` are as written, in pixels (0: not). `written` are the attributes of its tag that recto would set
+    too. `linked` says that it stands where no link can be put around it, `chosen` that its author gave other files to
+    choose from.
+    """
+
+    reference: int
     alt: str = ""
-    in_text: bool = False
     width: int = 0
     height: int = 0
-    color: str = ""
-    variants: tuple[Variant, ...] = ()
-    drawn: bool = False
+    written: tuple[str, ...] = ()
+    linked: bool = False
+    chosen: bool = False
+
+
+SETTABLE = ("width", "height", "srcset", "sizes", "style", "loading", "fetchpriority")
+Fillings = tuple[Markup, Markup, Markup]  # before an <img> tag, at the end within it, after it
+
+_NOTHING = Markup("")
+_ALONE = Frame(reference=0, linked=True)
 
 
 def picture(
@@ -44,34 +89,74 @@ def picture(
 ) -> Markup:
     """The picture as HTML. `sizes` is how wide it is shown, `eager` loads it at once (for the first one of a page), `name` is
     its class, `alt` another text than its own."""
-    before, inside, after = frame(image, sizes=sizes, eager=eager)
+    before, inside, after = framed(image, _ALONE, sizes=sizes, eager=eager)
     said = image.alt if alt is None else alt
     named = Markup(' class="{}"').format(name) if name else ""
     return Markup('{}<img{} src="{}" alt="{}"{}>{}').format(before, named, image.url, said, inside, after)
 
 
-def frame(image: Image, *, sizes: str = SIZES, eager: bool = False) -> tuple[Markup, Markup, Markup]:
-    """What stands before, in and after an `<img>` tag of the picture that has its `src` and `alt` already."""
-    kinds: dict[str, list[Variant]] = {}
+def framed(
+    image: Image | None, frame: Frame, *, sizes: str = SIZES, eager: bool = False, zoom: bool = False
+) -> Fillings:
+    """What a page says around and in an `<img>` tag that has its `src` and `alt`; `image` is None for a picture of which
+    nothing is known. With `zoom`, one that is shown smaller than it is leads to itself."""
+    if image is None:
+        return _NOTHING, _NOTHING if eager else _attributes(frame, {"loading": "lazy"}), _NOTHING
+    said: dict[str, object] = {}
+    before = after = _NOTHING
+    if not frame.chosen:
+        before, srcset, after = _choices(image, sizes)
+        said |= srcset
+    said |= _size(image, frame)
+    if image.color and not frame.chosen:
+        said["style"] = f"background:{image.color}"
+    if "loading" not in frame.written and "fetchpriority" not in frame.written:
+        said |= {"fetchpriority": "high"} if eager else {"loading": "lazy"}
+    if zoom and _shrinks(image, frame):
+        before = Markup('<a class="zoom" href="{}">').format(image.url) + before
+        after += Markup("</a>")
+    return before, _attributes(frame, said), after
+
+
+def measured(image: Image | None, frame: Frame) -> Fillings:
+    """The same for a feed: nothing but the picture's size."""
+    return _NOTHING, _attributes(frame, _size(image, frame) if image else {}), _NOTHING
+
+
+def _choices(image: Image, sizes: str) -> tuple[Markup, dict[str, object], Markup]:
+    """The files to choose from: those of the picture's own type stand in its tag, all others before it."""
+    kinds: dict[str, list[str]] = {}
     for variant in image.variants:
-        kinds.setdefault(variant.type, []).append(variant)
-    *modern, last = kinds.items() or [("", [])]
-    sources = [
-        Markup('<source type="{}" srcset="{}" sizes="{}">').format(kind, _srcset(found), sizes)
-        for kind, found in modern
-    ]
-    inside = Markup("")
-    if last[1]:
-        inside += Markup(' srcset="{}" sizes="{}"').format(_srcset(last[1]), sizes)
-    if image.width and image.height:
-        inside += Markup(' width="{}" height="{}"').format(image.width, image.height)
-    if image.color:
-        inside += Markup(' style="background:{}"').format(image.color)
-    inside += Markup(' fetchpriority="high"' if eager else ' loading="lazy"')
-    if not sources:
-        return Markup(""), inside, Markup("")
-    return Markup("<picture>") + Markup("").join(sources), inside, Markup("</picture>")
+        kinds.setdefault(variant.type, []).append(f"{variant.url} {variant.width}w")
+    own = kinds.pop(media_type(image.url), [])
+    srcset: dict[str, object] = {"srcset": ", ".join(own), "sizes": sizes} if own else {}
+    if not kinds:
+        return _NOTHING, srcset, _NOTHING
+    source = Markup('<source type="{}" srcset="{}" sizes="{}">')
+    sources = _NOTHING.join(source.format(kind, ", ".join(files), sizes) for kind, files in kinds.items())
+    return Markup("<picture>") + sources, srcset, Markup("</picture>")
 
 
-def _srcset(variants: list[Variant]) -> str:
-    return ", ".join(f"{escape(variant.url)} {variant.width}w" for variant in variants)
+def _size(image: Image, frame: Frame) -> dict[str, object]:
+    """The width and height that its tag lacks; one that is written gives the other."""
+    if not (image.width and image.height):
+        return {}
+    if frame.width:
+        return {"height": max(1, round(frame.width * image.height / image.width))}
+    if frame.height:
+        return {"width": max(1, round(frame.height * image.width / image.height))}
+    if "width" in frame.written or "height" in frame.written:  # as something else than pixels
+        return {}
+    return {"width": image.width, "height": image.height}
+
+
+def _shrinks(image: Image, frame: Frame) -> bool:
+    """Whether it is shown smaller than it is, and a link around it would be one that has a name."""
+    free = not (frame.linked or frame.chosen) and bool(frame.alt)
+    return free and image.width > (frame.width or WIDEST)
+
+
+def _attributes(frame: Frame, said: Mapping[str, object]) -> Markup:
+    """Those attributes that the tag does not have yet."""
+    missing = (item for item in said.items() if item[0] not in frame.written)
+    return _NOTHING.join(Markup(' {}="{}"').format(name, value) for name, value in missing)

@@ -6,8 +6,10 @@ are not in it: they are read by the site's taxonomies (terms.py).
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from recto.diagnostics import Diagnostic
+from recto.frontmatter.covers import cover
 from recto.frontmatter.moments import DateError, moment
 from recto.located import Fields, Places
 from recto.located.places import KEY
@@ -108,7 +110,7 @@ _ALSO = {"url": ("uri", "link", "web", "homepage"), "avatar": ("image", "picture
 def _author(front: Front, path: str, value: object) -> Author | None:
     """A name, or a mapping; the site's own author by name is the one whom site.yaml describes."""
     if isinstance(value, Mapping):
-        said = {}
+        said: dict[str, Any] = {}
         for field in ("name", "email", "url", "avatar", "bio"):
             key = next((key for key in (field, *_ALSO.get(field, ())) if value.get(key)), field)
             said[field] = front.text(f"{path}.{key}", value.get(key)) or ""
@@ -169,6 +171,10 @@ KEYS = (
     Key(name="image_alt", type="text", read=Front.text, blank=(None,),
         description="what is on it",
         example="image_alt: Wet sand with a line of shells"),
+    Key(name="cover", type="false, a style, or a mapping with style and hue", read=cover,
+        description="the cover that is drawn for a post without a picture: its style is hills, tiles, rings, waves or dots, "
+                    "its hue 0 to 360; `false` for none",
+        example="cover: {style: tiles, hue: 150}"),
     Key(name="author", aliases=("authors",), field="authors", type="text, mapping or list", read=_authors,
         description="who wrote it, if not the site's author",
         example="author: {name: The author, url: /about/}"),

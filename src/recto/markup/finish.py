@@ -1,4 +1,4 @@
-"""From finished HTML to Content: headings and their ids, the excerpt, plain text, and a hole for every address."""
+"""From finished HTML to Content: headings and their ids, the excerpt, plain text, and the holes: for addresses, around pictures."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from html import escape
 
 from recto.markup.draft import Draft
 from recto.markup.excerpt import ID, excerpt, is_mark, plain, shortened, without
+from recto.markup.frames import enframe
 from recto.markup.pieces import Piece, cut
 from recto.markup.places import Places
 from recto.markup.tree import HEADINGS, UNNAMED
@@ -42,6 +43,7 @@ def finish(html: str, body: Body, draft: Draft, words: Words) -> Content:
     if any("[TOC]" in piece.parts[0] for piece in pieces if piece.kind == "text"):
         pieces = _with_contents(pieces, [t for t in titles if t.level <= body.options.toc_depth], words)
     references = _refer(pieces, draft)
+    frames = enframe(pieces, len(references))
     chosen, cut_short = excerpt(pieces)
     text = plain(without(pieces, is_mark))
     summary = plain(chosen)
@@ -50,6 +52,7 @@ def finish(html: str, body: Body, draft: Draft, words: Words) -> Content:
         excerpt=_hypertext(chosen),
         summary=shortened(summary) if cut_short else summary,
         references=references,
+        frames=frames,
         headings=tuple(Heading(level=t.level, id=t.id, text=t.text) for t in titles),
         ids=tuple(ids),
         title=text_title,

@@ -4,6 +4,7 @@ Pure: the clock comes in as `now`, and every problem leaves as a located diagnos
 """
 
 from recto.site.assembly import Assembly, assemble
+from recto.site.illustrate import illustrate, shown
 from recto.site.selection import select
 
-__all__ = ["Assembly", "assemble", "select"]
+__all__ = ["Assembly", "assemble", "illustrate", "select", "shown"]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf
 from urllib.parse import urlsplit
 
@@ -32,9 +32,10 @@ from recto.text import direction, encode_path, output_path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembly:
-    """The site, the files that are copied into it and where to, and what is wrong."""
+    """The site, the files that are copied into it and where to, and what is wrong. `sources` are what it was made of."""
 
     site: Site
+    sources: Sources = field(default_factory=Sources)
     assets: tuple[Asset, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
@@ -66,7 +67,7 @@ def assemble(
         *_nav_problems(config, references),
     ]
     site = _site(config, sources, posts, references, vocabularies)
-    return Assembly(site=site, assets=assets, diagnostics=tuple(problems))
+    return Assembly(site=site, sources=sources, assets=assets, diagnostics=tuple(problems))
 
 
 def _post(

@@ -1,0 +1,59 @@
+"""Find the pictures among the pieces, and what their author settled of each; a hole before, in and after each one's tag."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from recto.markup.pieces import Piece
+from recto.pictures import SETTABLE, Frame
+
+_PIXELS = re.compile(r"\s*(\d{1,6})(?:px)?\s*")
+_NO_LINK_INSIDE = ("a", "button", "label", "summary")
+
+
+def enframe(pieces: Sequence[Piece], first: int) -> tuple[Frame, ...]:
+    """The frames of all pictures that have an address, and their holes, numbered from `first`."""
+    opened: Counter[str] = Counter()
+    frames: list[Frame] = []
+    for piece in pieces:
+        if piece.kind == "open":
+            opened[piece.name] += 1
+        elif piece.kind == "close":
+            opened[piece.name] -= opened[piece.name] > 0
+        elif piece.name == "img" and piece.kind == "void" and (own := _own_address(piece)) is not None:
+            _open(piece, first + 3 * len(frames))
+            frames.append(_frame(piece, own, opened))
+    return tuple(frames)
+
+
+def _own_address(piece: Piece) -> int | None:
+    """Which reference is the picture's own address."""
+    wanted = piece.attributes.get("src", "").strip()
+    found = (hole for hole, (url, _) in zip(piece.holes, piece.addresses, strict=True) if url == wanted)
+    return next(found, None)
+
+
+def _open(piece: Piece, hole: int) -> None:
+    """Cut the three holes into the tag."""
+    last = piece.parts[-1]
+    end = len(last) - (2 if last.endswith("/>") else 1)
+    piece.parts = ["", *piece.parts[:-1], last[:end].rstrip(), last[end:], ""]
+    piece.holes = [hole, *piece.holes, hole + 1, hole + 2]
+
+
+def _frame(piece: Piece, reference: int, opened: Counter[str]) -> Frame:
+    said = piece.attributes
+    return Frame(
+        reference=reference,
+        alt=" ".join(said.get("alt", "").split()),
+        width=_pixels(said.get("width", "")),
+        height=_pixels(said.get("height", "")),
+        written=tuple(name for name in SETTABLE if name in said),
+        linked=any(opened[name] for name in _NO_LINK_INSIDE) or "usemap" in said,
+        chosen="srcset" in said or opened["picture"] > 0,
+    )
+
+
+def _pixels(written: str) -> int:
+    number = _PIXELS.fullmatch(written)
+    return int(number[1]) if number else 0

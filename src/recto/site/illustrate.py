@@ -1,0 +1,182 @@
+"""Bring the pictures into the site once it is known what there is of each: its size, its color, its smaller files."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from recto.diagnostics import Diagnostic, Location, warning
+from recto.model import Asset, Author, Blob, ImageOptions, Picture, Post, Site, Source
+from recto.pictures import Image, Variant, media_type
+from recto.site.assembly import Assembly
+from recto.text import encode_path, unquote_path
+
+_ENDINGS = {"jpeg": "jpg"}  # of a format's files, where that is not its name
+_SHORT = 8  # digits of a digest that are enough for a file's name
+
+
+def shown(assembly: Assembly) -> frozenset[str]:
+    """The pictures that the site shows, by their paths in the output: in a body, as a post's own, as an author's."""
+    files = {asset.path for asset in assembly.assets if media_type(asset.path)}
+    return frozenset(files.intersection(local(url, assembly.site.url) for url in _addresses(assembly.site)))
+
+
+def illustrate(
+    assembly: Assembly, pictures: Mapping[str, Picture], blobs: str, options: ImageOptions
+) -> Assembly:
+    """The assembly with what is known of its pictures, by their paths: posts show them in all their sizes, and the files
+    in the folder `blobs` are published beside them."""
+    album = _Album(site=assembly.site, pictures=pictures, sizes=options.sizes)
+    posts = {post.source: album.post(post) for post in _posts(assembly.site)}
+    site = assembly.site.with_posts(posts)
+    authors = tuple(replace(term, author=term.author and album.author(term.author)) for term in site.authors)
+    return replace(
+        assembly,
+        site=replace(site, author=album.author(site.author), authors=authors),
+        assets=_published(assembly.assets, pictures, blobs),
+        diagnostics=(*assembly.diagnostics, *_unreadable(assembly, pictures)),
+    )
+
+
+def local(url: str, home: str) -> str:
+    """The path of the file that an address of this site names; "" for one that leads elsewhere."""
+    if home and url.startswith(f"{home}/"):
+        url = url[len(home) :]
+    if not url.startswith("/") or url.startswith("//"):
+        return ""
+    return unquote_path(url.partition("#")[0].partition("?")[0])[1:]
+
+
+def _posts(site: Site) -> tuple[Post, ...]:
+    return (*site.posts, *site.unlisted, *site.pages)
+
+
+def _addresses(site: Site) -> Iterator[str]:
+    """The addresses of all that is shown."""
+    yield site.author.avatar
+    for term in site.authors:
+        if term.author:
+            yield term.author.avatar
+    for post in _posts(site):
+        yield from (post.links[frame.reference] for frame in post.body.frames)
+        yield from (author.avatar for author in post.authors)
+        if post.image:
+            yield post.image.url
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Album:
+    """The pictures, put where they belong."""
+
+    site: Site
+    pictures: Mapping[str, Picture]
+    sizes: str
+    known: dict[str, Image | None] = field(default_factory=dict)
+
+    def post(self, post: Post) -> Post:
+        """The post with its pictures, itself where it has none."""
+        if not (post.body.frames or post.image or any(author.avatar for author in post.authors)):
+            return post
+        return replace(
+            post,
+            images=tuple(
+                self._framed(post.links[frame.reference], post.permalinks[frame.reference], frame.alt)
+                for frame in post.body.frames
+            ),
+            image=post.image and self._found(post.image),
+            authors=tuple(self.author(author) for author in post.authors),
+            sizes=self.sizes,
+            zoom=self.site.theme.features.zoom,
+        )
+
+    def author(self, author: Author) -> Author:
+        """The author with an image of the avatar."""
+        return replace(author, image=self._found(Image(url=author.avatar))) if author.avatar else author
+
+    def _framed(self, link: str, permalink: str, alt: str) -> Image | None:
+        facts = self._facts(link)
+        return replace(facts, url=link, permalink=permalink, alt=alt, in_text=True) if facts else None
+
+    def _found(self, image: Image) -> Image:
+        facts = self._facts(image.url)
+        if not facts:
+            return image
+        return replace(
+            image, width=facts.width, height=facts.height, color=facts.color, variants=facts.variants
+        )
+
+    def _facts(self, link: str) -> Image | None:
+        """What is known of the picture at an address."""
+        if link not in self.known:
+            path = local(link, self.site.url)
+            picture = self.pictures.get(path)
+            self.known[link] = _image(path, picture) if picture and not picture.problem else None
+        return self.known[link]
+
+
+def _image(path: str, picture: Picture) -> Image:
+    variants = tuple(
+        Variant(
+            url="/" + encode_path(rendition_path(path, rendition.width, rendition.format, rendition.blob)),
+            width=rendition.width,
+            type=f"image/{rendition.format}",
+        )
+        for rendition in picture.renditions
+    )
+    return Image(
+        url="/" + encode_path(path),
+        width=picture.width,
+        height=picture.height,
+        color=picture.color,
+        variants=variants,
+    )
+
+
+def rendition_path(path: str, width: int, kind: str, blob: Blob) -> str:
+    """Where a picture's smaller file is published: beside it, under a name that changes with its bytes."""
+    return f"{path.rpartition('.')[0]}-{width}.{blob.digest[:_SHORT]}.{_ENDINGS.get(kind, kind)}"
+
+
+def _published(assets: tuple[Asset, ...], pictures: Mapping[str, Picture], blobs: str) -> tuple[Asset, ...]:
+    """The files with what was made of them: the stripped in the place of the original, the others beside it."""
+    files: dict[str, Asset] = {}
+    for asset in assets:
+        picture = pictures.get(asset.path, Picture())
+        files[asset.path] = _as(asset, asset.path, picture.stripped, blobs) if picture.stripped else asset
+        for made in picture.renditions:
+            path = rendition_path(asset.path, made.width, made.format, made.blob)
+            files[path] = _as(asset, path, made.blob, blobs)
+    return tuple(sorted(files.values(), key=lambda asset: asset.path))
+
+
+def _as(asset: Asset, path: str, blob: Blob, blobs: str) -> Asset:
+    return replace(asset, path=path, source=f"{blobs}/{blob.digest}", digest=blob.digest, size=blob.size)
+
+
+def _unreadable(assembly: Assembly, pictures: Mapping[str, Picture]) -> Iterator[Diagnostic]:
+    """A warning for each picture that could not be read, at every place that shows it, else at the file."""
+    broken = {path: picture.problem for path, picture in pictures.items() if picture.problem}
+    if not broken:
+        return
+    places: dict[str, list[Location]] = defaultdict(list)
+    sources = {source.path: source for source in (*assembly.sources.posts, *assembly.sources.pages)}
+    for post in _posts(assembly.site):
+        for path, place in _places(post, sources[post.source], assembly.site.url):
+            places[path].append(place)
+    origins = {asset.path: asset.origin for asset in assembly.assets}
+    for path, problem in broken.items():
+        for place in places[path] or [Location(path=origins[path])]:
+            yield warning(
+                "picture-unreadable",
+                f"the picture {origins[path]} cannot be read: {problem}",
+                place,
+                hint="it is published as it is; to mend it, save it anew from the program that made it",
+            )
+
+
+def _places(post: Post, source: Source, home: str) -> Iterator[tuple[str, Location]]:
+    """The pictures that a post shows, and where it says so."""
+    found = [post.body.references[frame.reference] for frame in post.body.frames]
+    paths = [local(post.links[frame.reference], home) for frame in post.body.frames]
+    yield from zip(paths, source.locate((r.line, r.column, len(r.url)) for r in found), strict=True)
+    if post.image and source.front.image:
+        yield local(post.image.url, home), source.place("image")
