@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from recto import frontmatter
 from recto.diagnostics import format_text
 from recto.frontmatter import KEYS
-from recto.model import Author, Config, FrontMatter, Taxonomy
+from recto.model import Author, Config, CoverOptions, FrontMatter, Taxonomy
 
 CONFIG = Config(timezone="Europe/Stockholm", author=Author(name="The author", url="/about/"))
 
@@ -196,6 +196,14 @@ def test_author_is_a_name_a_mapping_or_a_list(yaml: str, authors: tuple[Author, 
         ("image: {path: /x.png, alt: y}", {"image": "/x.png", "image_alt": "y"}),
         ("image: {path: /x.png, alt: y}\nimage_alt: z", {"image": "/x.png", "image_alt": "z"}),
         ("image_alt: ''", {"image_alt": ""}),
+        ("cover: false", {"cover": CoverOptions(drawn=False)}),
+        ("cover: no", {"cover": CoverOptions(drawn=False)}),
+        ("cover: true", {}),
+        ("cover: Tiles", {"cover": CoverOptions(style="tiles")}),
+        ("cover: {style: rings, hue: 150}", {"cover": CoverOptions(style="rings", hue=150)}),
+        ("cover: {hue: 0}", {"cover": CoverOptions(hue=0)}),
+        ("cover: {style: , hue: }", {}),
+        ("cover: {image: '', alt: '', caption: ''}", {}),
         ("toc: no", {"toc": False}),
         ("lang: pt_BR", {"language": "pt-BR"}),
         ("lang: no", {"language": "no"}),

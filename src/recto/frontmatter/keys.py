@@ -6,6 +6,7 @@ are not in it: they are read by the site's taxonomies (terms.py).
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from recto.diagnostics import Diagnostic
@@ -14,6 +15,7 @@ from recto.frontmatter.moments import DateError, moment
 from recto.located import Fields, Places
 from recto.located.places import KEY
 from recto.model import Author, Config, Moment
+from recto.text import distance
 
 DATE_HINT = "write the date as YYYY-MM-DD"
 
@@ -108,7 +110,7 @@ _ALSO = {"url": ("uri", "link", "web", "homepage"), "avatar": ("image", "picture
 
 
 def _author(front: Front, path: str, value: object) -> Author | None:
-    """A name, or a mapping; the site's own author by name is the one whom site.yaml describes."""
+    """A name, or a mapping; those whom site.yaml describes are found by their key there, or by their name."""
     if isinstance(value, Mapping):
         said: dict[str, Any] = {}
         for field in ("name", "email", "url", "avatar", "bio"):
@@ -118,7 +120,24 @@ def _author(front: Front, path: str, value: object) -> Author | None:
     name = front.name(path, value)
     if not name:
         return None
-    return front.config.author if name == front.config.author.name else Author(name=name)
+    described = _described(front.config)
+    if name not in described and (meant := _meant(name, frozenset(described))):
+        hint = f'write "{meant}", or add "{name}" under authors: in site.yaml'
+        front.warn(path, f'there is no author "{name}"; did you mean "{meant}"?', hint, code="author-unknown")
+    return described.get(name) or Author(name=name)
+
+
+def _described(config: Config) -> dict[str, Author]:
+    """The authors of site.yaml by what posts may call them."""
+    names = {author.name: author for author in (*config.authors.values(), config.author) if author.name}
+    return names | dict(config.authors)
+
+
+@lru_cache(maxsize=2048)
+def _meant(name: str, known: frozenset[str]) -> str:
+    """The known author of whose name this is plainly a slip: two letters, or one in a short name, or their case."""
+    near = [(distance(name.casefold(), other.casefold()), other) for other in sorted(known)]
+    return min(((d, other) for d, other in near if d <= min(2, len(other) // 4)), default=(0, ""))[1]
 
 
 def _template(front: Front, path: str, value: object) -> str | None:
@@ -176,7 +195,7 @@ KEYS = (
                     "its hue 0 to 360; `false` for none",
         example="cover: {style: tiles, hue: 150}"),
     Key(name="author", aliases=("authors",), field="authors", type="text, mapping or list", read=_authors,
-        description="who wrote it, if not the site's author",
+        description="who wrote it, if not the site's author: a key or a name of `authors` in site.yaml, or someone else",
         example="author: {name: The author, url: /about/}"),
     Key(name="template", aliases=("layout",), type="text", read=_template,
         description="the template, without `.html`",
