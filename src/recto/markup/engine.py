@@ -26,6 +26,7 @@ from pymdownx.tilde import DeleteSubExtension  # type: ignore[import-untyped]  #
 
 from recto.markup import blocks, inline, words
 from recto.markup.draft import Draft
+from recto.markup.figures import FigureTreeprocessor
 from recto.markup.lists import ListProcessor
 from recto.markup.notes import NotesExtension
 from recto.markup.parser import Parser
@@ -133,6 +134,7 @@ def _register_blocks(md: Dialect, said: words.Words) -> None:
 def _register_tree(
     md: Dialect, said: words.Words, by_block: InlineByBlock, abbreviations: AbbrExtension
 ) -> None:
+    md.treeprocessors.register(FigureTreeprocessor(md), "figures", 45)
     md.treeprocessors.register(by_block, "inline", 20)
     known: dict[str, str] = vars(abbreviations)["abbrs"]  # emptied in place before each body
     md.treeprocessors.register(AbbrByBlock(md, known), "abbr", 11)

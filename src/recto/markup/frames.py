@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from recto.markup.pieces import Piece
-from recto.pictures import SETTABLE, Frame
+from recto.pictures import SETTABLE, Frame, media_type
 
 _PIXELS = re.compile(r"\s*(\d{1,6})(?:px)?\s*")
 _NO_LINK_INSIDE = ("a", "button", "label", "summary")
@@ -15,7 +15,7 @@ def enframe(pieces: Sequence[Piece], first: int) -> tuple[Frame, ...]:
     """The frames of all pictures that have an address, and their holes, numbered from `first`."""
     opened: Counter[str] = Counter()
     frames: list[Frame] = []
-    for piece in pieces:
+    for index, piece in enumerate(pieces):
         if piece.kind == "open":
             opened[piece.name] += 1
         elif piece.kind == "close":
@@ -23,7 +23,26 @@ def enframe(pieces: Sequence[Piece], first: int) -> tuple[Frame, ...]:
         elif piece.name == "img" and piece.kind == "void" and (own := _own_address(piece)) is not None:
             _open(piece, first + 3 * len(frames))
             frames.append(_frame(piece, own, opened))
+            _mark_link(_beside(pieces, index, -1), _beside(pieces, index, 1))
     return tuple(frames)
+
+
+def _beside(pieces: Sequence[Piece], index: int, step: int) -> Piece | None:
+    """The next piece on one side that is more than white space."""
+    index += step
+    while 0 <= index < len(pieces) and pieces[index].kind == "text" and pieces[index].parts[0].isspace():
+        index += step
+    return pieces[index] if 0 <= index < len(pieces) else None
+
+
+def _mark_link(before: Piece | None, after: Piece | None) -> None:
+    """A link around nothing but this picture, to a picture, shows that in place: it gets the class of such links, unless
+    it has one of its own."""
+    if before is None or after is None or (before.kind, before.name) != ("open", "a"):
+        return
+    around = (after.kind, after.name) == ("close", "a")
+    if around and media_type(before.attributes.get("href", "")) and "class" not in before.attributes:
+        before.parts[0] = f'{before.parts[0][:2]} class="zoom"{before.parts[0][2:]}'
 
 
 def _own_address(piece: Piece) -> int | None:
