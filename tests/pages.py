@@ -34,7 +34,7 @@ TEMPLATES = tuple(
         name=f"default/{path.relative_to(THEME).as_posix()}", path=str(path), text=path.read_text("utf-8")
     )
     for path in sorted(THEME.rglob("*"))
-    if path.suffix in (".html", ".xml", ".json", ".txt")
+    if path.suffix in (".html", ".xml", ".json", ".txt", ".svg")
 )
 
 

@@ -63,11 +63,11 @@ def test_own_template_in_a_folder_is_included_by_its_path() -> None:
 # ---- what is written ----
 
 
-def test_text_is_escaped_in_html_and_xml_but_not_in_text() -> None:
-    own = {"own.html": "{{ site.title }}", "own.xml": "{{ site.title }}", "own.txt": "{{ site.title }}"}
+def test_text_is_escaped_in_html_xml_and_svg_but_not_in_text() -> None:
+    own = dict.fromkeys(("own.html", "own.svg", "own.txt", "own.xml"), "{{ site.title }}")
     made = pages.renderer(SITE, own)
     shown = [made.render(pages.page(name, "/own", "own", SITE)) for name in sorted(own)]
-    assert shown == [b"A blog &amp; more", b"A blog & more", b"A blog &amp; more"]
+    assert shown == [b"A blog &amp; more", b"A blog &amp; more", b"A blog & more", b"A blog &amp; more"]
 
 
 def test_tags_leave_no_empty_lines() -> None:

@@ -485,7 +485,7 @@ class Post:
 
     `links` and `permalinks` are the addresses of its Content's references, resolved: root-relative for pages of the
     site, absolute for feeds. `images` are the pictures of its frames, None where nothing is known of one, `sizes` how
-    wide they are shown ("" is the theme's own), and `zoom` whether they lead to themselves. `cover` is drawn from the title, where there is no `image`; `social` is for other sites to show. `source` is the file it comes from. `updated` is never earlier than `date`, and the
+    wide they are shown ("" is the theme's own), and `zoom` whether they lead to themselves. `cover` is drawn from the title, where there is no `image`, as `cover_options` say; `social` is for other sites to show. `source` is the file it comes from. `updated` is never earlier than `date`, and the
     same where its author does not say. `places` are those of what its front matter names, for messages.
     """
 
@@ -509,6 +509,7 @@ class Post:
     authors: tuple[Author, ...] = ()  # who wrote it, as authors
     terms: Mapping[str, tuple[Label, ...]] = field(default_factory=dict)  # labels by the taxonomy's name
     image: Image | None = None  # its picture
+    cover_options: CoverOptions = CoverOptions()
     cover: Image | None = None  # what is drawn for it where it has no picture
     social: Image | None = None  # the picture that other sites show with a link to it
     edit_url: str = ""  # where its file can be edited

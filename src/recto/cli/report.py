@@ -74,7 +74,9 @@ def summary(outcome: Outcome, *, verbose: bool) -> str:
 
 def _headline(outcome: Outcome) -> str:
     plan, changes = outcome.plan, outcome.changes or Changes()
-    made = f"Built {_n(len(plan.pages), 'page')} and {_n(len(plan.assets), 'file')} in {_seconds(outcome.seconds)}"
+    drawn = sum(page.template == "cover.svg" for page in plan.pages)  # to a reader a picture, not a page
+    pages, files = len(plan.pages) - drawn, len(plan.assets) + drawn
+    made = f"Built {_n(pages, 'page')} and {_n(files, 'file')} in {_seconds(outcome.seconds)}"
     return f"{made} -> {outcome.output}  ({_changed(changes)})"
 
 

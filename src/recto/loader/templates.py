@@ -9,7 +9,7 @@ from recto.loader.reading import Reading
 from recto.loader.walk import Found
 from recto.model import Asset, Source, Template
 
-_TEXT = (".html", ".xml", ".json", ".txt")
+_TEXT = (".html", ".xml", ".json", ".txt", ".svg")
 _ASSETS = "assets/"
 THEME = "default/"
 _OWN = "templates/"

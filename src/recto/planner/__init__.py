@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from recto.model import Asset, Page, Site
 from recto.planner.authored import posts, redirects, standalone
+from recto.planner.covers import covers
 from recto.planner.feeds import feeds
 from recto.planner.lists import archive, index, not_found, terms
 from recto.planner.pagination import paginate
@@ -20,7 +21,7 @@ __all__ = ["AUTHORED", "GENERATED", "paginate", "plan"]
 Planner = Callable[[Site], Iterable[Page]]
 
 AUTHORED: tuple[Planner, ...] = (posts, standalone, redirects)
-GENERATED: tuple[Planner, ...] = (index, terms, archive, not_found, feeds, robots)
+GENERATED: tuple[Planner, ...] = (index, terms, archive, not_found, feeds, robots, covers)
 
 
 def plan(site: Site, assets: Iterable[Asset] = ()) -> tuple[Page, ...]:

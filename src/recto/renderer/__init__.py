@@ -30,7 +30,14 @@ _OURSELVES = Step(  # for its salt only: pages are remembered by their keys, not
     run=str,
     input=object,
     output=str,
-    modules=("recto.renderer", "recto.model", "recto.text", "recto.words"),
+    modules=(
+        "recto.drawing",
+        "recto.renderer",
+        "recto.model",
+        "recto.pictures",
+        "recto.text",
+        "recto.words",
+    ),
     libraries=("babel", "jinja2", "markupsafe"),
 )
 _CONTROLS = bytes(
@@ -176,7 +183,7 @@ class Renderer:
 
 def _encoded(template: str, text: str) -> bytes:
     written = text.encode("utf-8", "replace").translate(None, _CONTROLS)
-    if template.endswith(".xml"):
+    if template.endswith((".xml", ".svg")):
         for character in _OUTSIDE_XML:
             written = written.replace(character, b"")
     return written

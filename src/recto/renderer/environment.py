@@ -133,7 +133,7 @@ def _source(lookup: Lookup, name: str) -> tuple[str, str, Callable[[], bool]]:
 
 
 def _is_markup(name: str | None) -> bool:
-    return name is None or name.endswith((".html", ".xml"))
+    return name is None or name.endswith((".html", ".xml", ".svg"))
 
 
 def shown(value: object) -> object:

@@ -13,6 +13,7 @@ from jinja2 import pass_context, pass_environment
 from jinja2.runtime import Context
 
 from recto.diagnostics import did_you_mean
+from recto.drawing import svg
 from recto.pictures import picture
 from recto.renderer.dates import LONG, write
 from recto.renderer.misuse import MisuseError
@@ -123,4 +124,9 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "present": present,
     "t": t,
 }
-FUNCTIONS: Mapping[str, Callable[..., object]] = {"asset": asset, "has_asset": has_asset, "picture": picture}
+FUNCTIONS: Mapping[str, Callable[..., object]] = {
+    "asset": asset,
+    "has_asset": has_asset,
+    "cover": svg,
+    "picture": picture,
+}

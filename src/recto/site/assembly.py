@@ -25,6 +25,7 @@ from recto.pictures import Image
 from recto.site import placing
 from recto.site.addresses import flaw, tidy
 from recto.site.bundles import publish
+from recto.site.covers import cover
 from recto.site.references import References
 from recto.site.terms import Vocabulary, vocabulary
 from recto.text import direction, encode_path, output_path
@@ -84,11 +85,13 @@ def _post(
     language = front.language or config.language
     authors = front.authors or ((config.author,) if config.author.name else ())
     labels = {words.taxonomy.name: words.of(source) for words in vocabularies if source.kind == "post"}
+    image = _image(item, references, links, permalink)
+    path = output_path(item.url)
     return Post(
         source=source.path,
         slug=item.slug,
         url=item.url,
-        path=output_path(item.url),
+        path=path,
         permalink=permalink,
         title=item.title,
         date=source.date.instant if source.date else None,
@@ -101,7 +104,9 @@ def _post(
         excerpt_html=Markup("<p>{}</p>").format(description) if description else "",
         authors=tuple(_author(author, references, source.bundle, item.url) for author in authors),
         terms={name: found for name, found in labels.items() if found},
-        image=_image(item, references, links, permalink),
+        image=image,
+        cover=None if image or source.kind == "page" else cover(config, item.title, path, front.cover),
+        cover_options=front.cover,
         language=language,
         direction=direction(language),
         template=front.template,
