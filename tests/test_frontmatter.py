@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -179,6 +180,14 @@ def test_published_is_a_date_or_not() -> None:
 )
 def test_author_is_a_name_a_mapping_or_a_list(yaml: str, authors: tuple[Author, ...]) -> None:
     assert read(yaml).authors == authors
+
+
+@pytest.mark.parametrize("called", ["robin", "Robin Ø."])
+def test_author_of_site_yaml_is_found_by_key_and_by_name(called: str) -> None:
+    robin = Author(name="Robin Ø.", bio="Draws the maps.")
+    config = replace(CONFIG, authors={"robin": robin})
+    made = frontmatter.parse(f"---\nauthor: {called}\n---\n", path="a.md", config=config)
+    assert (made.front.authors, made.diagnostics) == ((robin,), ())
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from recto import planner
 from recto.diagnostics import Location
 from recto.model import (
     Asset,
+    Author,
     FeedOptions,
     Label,
     Meta,
@@ -21,6 +22,7 @@ from recto.model import (
     Site,
     Term,
     TermIndex,
+    Theme,
     Year,
 )
 from recto.planner.sitemaps import sitemap
@@ -373,3 +375,77 @@ def test_every_html_page_has_a_head() -> None:
 def test_labels_do_not_matter_to_the_plan() -> None:
     labelled = post("a", terms={"tags": (Label(name="x", slug="x", url="/tags/x/"),)})
     assert "tags/x/index.html" not in plan(site(labelled))
+
+
+# ---- authors ------------------------------------------------------------------------------------------------
+
+
+def by(name: str, *posts: Post, feed: bool = True) -> Term:
+    url = f"/authors/{name.lower()}/"
+    return Term(
+        taxonomy="authors",
+        name=name,
+        slug=name.lower(),
+        url=url,
+        feed_url=f"{url}feed.xml" if feed else "",
+        author=Author(name=name, page=url),
+        posts=posts,
+    )
+
+
+def test_each_author_has_pages_and_a_feed_and_all_have_one_list() -> None:
+    posts = [post(name, day) for day, name in enumerate("abcd", 1)][::-1]
+    made = plan(site(*posts, authors=(by("Kim", *posts), by("Robin", posts[0]))))
+    assert [path for path in made if path.startswith("authors/")] == [
+        "authors/index.html",
+        "authors/kim/index.html",
+        "authors/kim/page/1/index.html",
+        "authors/robin/index.html",
+        "authors/kim/feed.xml",
+        "authors/robin/feed.xml",
+    ]
+    robin, every = made["authors/robin/index.html"], made["authors/index.html"]
+    assert (robin.template, meta(robin).kind, meta(robin).title) == ("author.html", "author", "Robin")
+    assert (every.template, meta(every).title) == ("terms.html", "Authors")
+    assert meta(made["authors/kim/page/1/index.html"]).title == "Kim, page 1"
+
+
+def test_site_without_pages_of_authors_has_no_list_of_them() -> None:
+    assert not any(path.startswith("authors/") for path in plan(site(post("a"))))
+
+
+def test_titles_are_in_the_language_of_the_site_or_its_own_words() -> None:
+    posts = [post(name, day) for day, name in enumerate("abcd", 1)]
+    german = plan(site(*posts, language="de"))
+    assert meta(german["page/1/index.html"]).title == "Seite 1"
+    assert meta(german["archive/index.html"]).title == "Archiv"
+    own = plan(site(*posts, theme=Theme(words={"Archive": "All of it"})))
+    assert meta(own["archive/index.html"]).title == "All of it"
+
+
+# ---- pinned posts -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pagination", ["stable", "plain"])
+@pytest.mark.parametrize("pinned", [{1}, {7}, {1, 4, 7}, set(range(1, 8))])
+def test_pinned_posts_lead_the_front_page_and_no_post_is_lost(pagination: str, pinned: set[int]) -> None:
+    posts = [post(f"p{n}", n, pinned=n in pinned) for n in range(7, 0, -1)]
+    made = plan(site(*posts, pagination=pagination))
+    lists = [p.context["paginator"] for p in made.values() if p.template == "index.html"]
+    shown = [[one.slug for one in paginator.posts] for paginator in lists if isinstance(paginator, Paginator)]
+    unpinned = [one.slug for one in posts if not one.pinned]
+    assert shown[0][: len(pinned)] == [one.slug for one in posts if one.pinned]
+    assert [slug for slugs in shown for slug in slugs if slug in unpinned] == unpinned
+    assert all(len(slugs) == len(set(slugs)) for slugs in shown)
+
+
+@pytest.mark.parametrize("pagination", ["stable", "plain"])
+def test_pinned_post_keeps_its_place_among_the_older_ones(pagination: str) -> None:
+    plain = [post(f"p{n}", n) for n in range(7, 0, -1)]
+    pinned = [replace(one, pinned=one.slug == "p1") for one in plain]
+
+    def later(found: Site) -> list[list[str]]:
+        pages = [p for p in plan(found).values() if p.template == "index.html"][1:]
+        return [[one.slug for one in p.context["paginator"].posts] for p in pages]  # type: ignore[attr-defined]
+
+    assert later(site(*pinned, pagination=pagination)) == later(site(*plain, pagination=pagination))

@@ -322,6 +322,88 @@ def test_authors_are_those_of_the_post_else_of_the_site() -> None:
     assert [a.name for a in one(source("posts/a.md"), config).authors] == ["The author"]
 
 
+ROBIN = Author(name="Robin Ø.", avatar="images/robin.jpg", bio="Draws the maps.")
+KIM = Author(name="Kim")
+
+
+def authors(*sources: Source, config: Config = CONFIG) -> list[tuple[str, list[str]]]:
+    """The pages of authors: where each is, and the posts on it."""
+    made = assemble(*sources, config=config)
+    assert made.diagnostics == ()
+    return [(author.url, [post.slug for post in author.posts]) for author in made.site.authors]
+
+
+def test_author_who_writes_alone_has_no_page() -> None:
+    config = replace(CONFIG, author=Author(name="The author"))
+    assert authors(source("posts/a.md"), source("posts/b.md"), config=config) == []
+    assert one(source("posts/a.md"), config).authors[0].page == ""
+
+
+def test_each_of_several_authors_has_a_page_with_their_posts_newest_first() -> None:
+    config = replace(CONFIG, author=Author(name="The author"))
+    first = source("posts/a.md", on=moment(2020), authors=(KIM, config.author))
+    second = source("posts/b.md", on=moment(2021), authors=(KIM,))
+    assert authors(first, second, config=config) == [
+        ("/authors/kim/", ["b", "a"]),
+        ("/authors/the-author/", ["a"]),
+    ]
+
+
+def test_author_of_site_yaml_has_a_page_at_their_key_even_alone() -> None:
+    config = replace(CONFIG, authors={"robin": ROBIN})
+    made = assemble(source("posts/2020-01-01-a/index.md", authors=(ROBIN,)), config=config).site
+    [term] = made.authors
+    shown = replace(ROBIN, avatar="/images/robin.jpg", page="/authors/robin/")
+    assert (term.author, term.name, term.description) == (shown, "Robin Ø.", "Draws the maps.")
+    assert term.feed_url == "/authors/robin/feed.xml"
+    assert made.posts[0].authors == (shown,)
+
+
+def test_site_author_has_their_page_too() -> None:
+    config = replace(CONFIG, author=ROBIN)
+    made = assemble(source("posts/a.md"), source("posts/b.md", authors=(KIM,)), config=config).site
+    assert made.author.page == "/authors/robin-ø/".replace("ø", "%C3%B8")
+
+
+def test_author_of_unlisted_posts_alone_has_no_page() -> None:
+    posts = (source("posts/a.md", authors=(KIM,)), source("posts/b.md", authors=(ROBIN,)))
+    secret = source("posts/c.md", authors=(Author(name="Nobody"),), unlisted=True)
+    assert [url for url, _ in authors(*posts, secret)] == ["/authors/kim/", "/authors/robin-%C3%B8/"]
+
+
+def test_author_described_in_one_post_is_the_one_named_in_another() -> None:
+    described = replace(KIM, url="https://kim.example")
+    posts = (source("posts/a.md", authors=(KIM,)), source("posts/b.md", authors=(described, ROBIN)))
+    made = assemble(*posts).site
+    assert [(a.slug, a.count, a.author and a.author.url) for a in made.authors] == [
+        ("kim", 2, "https://kim.example"),
+        ("robin-ø", 1, ""),
+    ]
+
+
+def test_authors_who_would_share_a_page_are_an_error() -> None:
+    place = Location(path="posts/b.md", line=2, column=9)
+    posts = (
+        source("posts/a.md", authors=(KIM,)),
+        source("posts/b.md", authors=(Author(name="Kim!"),), places={"author": place}),
+    )
+    assert only(assemble(*posts).diagnostics) == (
+        'error[author-slug]: authors "Kim" and "Kim!" would share the address /authors/kim/\n'
+        "  posts/b.md:2:9\n"
+        "  posts/a.md\n"
+        "  fix: write one name as the other, or give each a key of their own under authors: in site.yaml"
+    )
+
+
+def test_author_without_a_letter_is_an_error() -> None:
+    posts = (source("posts/a.md", authors=(KIM,)), source("posts/b.md", authors=(Author(name="♥"),)))
+    assert only(assemble(*posts).diagnostics) == (
+        'error[author-slug]: author "♥" has no letter or digit to make an address of\n'
+        "  posts/b.md\n"
+        "  fix: put a key with letters before the name, under authors: in site.yaml"
+    )
+
+
 def test_excerpt_of_the_front_matter_is_text() -> None:
     post = one(source("posts/a.md", excerpt="Salt & <pepper>\n  too"))
     assert post.excerpt == "<p>Salt &amp; &lt;pepper&gt; too</p>"

@@ -26,7 +26,7 @@ from recto.config.kinds import (
     several,
 )
 from recto.config.navigation import NAV
-from recto.config.people import AUTHOR, AUTHOR_KEYS, AUTHORS
+from recto.config.people import AUTHOR, AUTHOR_KEYS, AUTHORS, writer
 from recto.config.permalinks import PARTS, PermalinkError, translate
 from recto.config.taxonomies import TAXONOMIES, TAXONOMY_KEYS
 from recto.config.theme import THEME_KEYS, THEME_MOVED
@@ -172,6 +172,7 @@ def parse(text: str, *, path: str = "site.yaml") -> tuple[Config, tuple[Diagnost
     if isinstance(value, dict):
         said: dict[str, Any] = members(found, "", value, KEYS, _MOVED)
         config = Config(**said)
+        config = replace(config, author=writer(config.author, config.authors))
         _check_folders(found, config.folders)
         return config, tuple(found.diagnostics)
     if value is not None:

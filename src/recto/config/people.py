@@ -1,10 +1,13 @@
 """Who writes, in site.yaml: one author, or several by the names that posts call them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from recto.config.kinds import TEXT, Key, Kind, section
 from recto.located import Fields
+from recto.located.places import KEY
 from recto.model import Author
+from recto.text import slugify
 
 # fmt: off
 AUTHOR_KEYS = (
@@ -30,13 +33,34 @@ def _authors(fields: Fields, path: str, value: object) -> dict[str, Author] | No
     else:
         listed = [(place, fields.name(place, item)) for place, item in fields.items(path, value)]
         entries = [(place, name, None) for place, name in listed if name]
+    _check_addresses(
+        fields, [(place + KEY if about is not None else place, name) for place, name, about in entries]
+    )
     return {name: _author(fields, place, name, about) for place, name, about in entries}
+
+
+def _check_addresses(fields: Fields, keys: list[tuple[str, str]]) -> None:
+    """Each author has a page, whose address is made of the key."""
+    first: dict[str, str] = {}
+    for place, name in keys:
+        slug = slugify(name)
+        if not slug:
+            message = f'author "{name}" has no letter or digit to make an address of'
+            fields.complain(place, message, 'give it another key, and its name below that: name: "…"')
+        elif first.setdefault(slug, name) != name:
+            message = f'authors "{first[slug]}" and "{name}" would share the address /authors/{slug}/'
+            fields.complain(place, message, "rename one of them")
 
 
 def _author(fields: Fields, path: str, name: str, about: object) -> Author:
     said = None if about is None else AUTHOR.read(fields, path, about)
     author = said if isinstance(said, Author) else Author()
     return author if author.name else replace(author, name=name)
+
+
+def writer(author: Author, authors: Mapping[str, Author]) -> Author:
+    """The site's author, who may be called by the key of one of the authors."""
+    return authors.get(author.name, author) if author == Author(name=author.name) else author
 
 
 AUTHORS = Kind("a mapping of names to authors", _authors)

@@ -6,7 +6,9 @@ from typing import Any
 
 from recto.config.kinds import BOOLEAN, TEXT, Key, Kind, members
 from recto.located import Fields
+from recto.located.places import KEY
 from recto.model import DEFAULT_TAXONOMIES, Taxonomy
+from recto.text import slugify
 
 _NAME = re.compile(r"\w[\w-]*")
 _KNOWN = {taxonomy.name: taxonomy for taxonomy in DEFAULT_TAXONOMIES}
@@ -50,6 +52,10 @@ def _taxonomies(fields: Fields, path: str, value: object) -> tuple[Taxonomy, ...
 def _taxonomy(fields: Fields, path: str, name: str, options: object) -> Taxonomy | None:
     if not _NAME.fullmatch(name):
         fields.complain(path, f'"{name}" cannot be the name of a taxonomy', "use letters, digits and hyphens")
+        return None
+    if slugify(name) == "authors":
+        message = f'"{name}" cannot be a taxonomy: authors have pages of their own at /authors/'
+        fields.complain(path + KEY if options else path, message, "remove it, or call it otherwise")
         return None
     taxonomy = _KNOWN.get(name) or Taxonomy(name=name, title=_headline(name), singular=_singular(name))
     if options is None:

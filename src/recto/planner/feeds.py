@@ -1,9 +1,10 @@
-"""Plan the feeds: the newest dated posts of the site, and of each term that has a feed.
+"""Plan the feeds: the newest dated posts of the site, and of each term and author that has a feed.
 
 A feed is as new as the newest of its entries, never as the clock: the same posts make the same feed on any day.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from recto.model import Page, Post, Site
 from recto.planner.heads import data, latest
@@ -13,10 +14,10 @@ def feeds(site: Site) -> Iterator[Page]:
     """The Atom and JSON feeds; none for a site without an address, which no feed could be read from."""
     if site.url and site.feed.atom:
         yield _feed(site, "/feed.xml", "/", site.title, site.posts)
-        for taxonomy in site.taxonomies:
-            for term in taxonomy.terms:
-                if term.feed_url:
-                    yield _feed(site, term.feed_url, term.url, f"{site.title}: {term.name}", term.posts)
+        terms = (term for taxonomy in site.taxonomies for term in taxonomy.terms)
+        for term in chain(terms, site.authors):
+            if term.feed_url:
+                yield _feed(site, term.feed_url, term.url, f"{site.title}: {term.name}", term.posts)
     if site.url and site.feed.json:
         yield _feed(site, "/feed.json", "/", site.title, site.posts)
 

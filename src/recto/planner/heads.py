@@ -6,6 +6,7 @@ from datetime import datetime
 from recto.diagnostics import Location
 from recto.model import Meta, Page, Paginator, Post, Site
 from recto.text import output_path
+from recto.words import Words
 
 
 def absolute(site: Site, url: str) -> str:
@@ -65,6 +66,16 @@ def data(site: Site, url: str, template: str, **context: object) -> Page:
     )
 
 
-def numbered(title: str, paginator: Paginator) -> str:
+def words(site: Site) -> Words:
+    """What planners say, in the site's language."""
+    return Words(site.language, site.theme.words)
+
+
+def numbered(site: Site, title: str, paginator: Paginator) -> str:
     """A list's title on one of its pages."""
-    return ", ".join(part for part in (title, paginator.number and f"page {paginator.number}") if part)
+    if paginator.number is None:
+        return title
+    said = words(site).say
+    if not title:
+        return said("Page {n}", n=paginator.number)
+    return said("{title}, page {n}", title=title, n=paginator.number)

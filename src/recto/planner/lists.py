@@ -1,11 +1,13 @@
-"""Plan the pages that list posts: the front page, every term, the archive; and the page for what is not there."""
+"""Plan the pages that list posts: the front page, every term, every author, the archive; and the page for what is not there."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from recto.model import Page, Site, Term
-from recto.planner.heads import html, latest, numbered
+from recto.model import Page, Site, Term, TermIndex
+from recto.planner.heads import html, latest, numbered, words
 from recto.planner.pagination import paginate
+
+AUTHORS = "/authors/"
 
 
 def index(site: Site) -> Iterator[Page]:
@@ -22,7 +24,7 @@ def index(site: Site) -> Iterator[Page]:
             url,
             "index.html",
             kind="index",
-            title=numbered("" if home == "/" else "Posts", paginator).capitalize(),
+            title=numbered(site, "" if home == "/" else words(site).say("Posts"), paginator),
             description=site.description,
             lastmod=latest(paginator.posts),
             paginator=paginator,
@@ -39,7 +41,7 @@ def terms(site: Site) -> Iterator[Page]:
             taxonomy.url,
             "terms.html",
             kind="terms",
-            title=taxonomy.title,
+            title=words(site).say(taxonomy.title),
             lastmod=latest(post for term in taxonomy.terms for post in term.posts),
             indexed=bool(taxonomy.terms),
             taxonomy=taxonomy,
@@ -48,15 +50,33 @@ def terms(site: Site) -> Iterator[Page]:
             yield from _term(site, term)
 
 
-def _term(site: Site, term: Term) -> Iterator[Page]:
+def authors(site: Site) -> Iterator[Page]:
+    """The list of each author's posts, and the page of all the authors."""
+    if not site.authors:
+        return
+    title = "Authors"
+    yield html(
+        site,
+        AUTHORS,
+        "terms.html",
+        kind="terms",
+        title=words(site).say(title),
+        lastmod=latest(post for author in site.authors for post in author.posts),
+        taxonomy=TermIndex(name="authors", title=title, singular="author", url=AUTHORS, terms=site.authors),
+    )
+    for author in site.authors:
+        yield from _term(site, author, "author")
+
+
+def _term(site: Site, term: Term, kind: str = "term") -> Iterator[Page]:
     feeds = ((f"{site.title}: {term.name}", term.feed_url),) if term.feed_url else ()
     for url, paginator in paginate(term.posts, site.paginate, site.pagination, term.url):
         yield html(
             site,
             url,
-            "term.html",
-            kind="term",
-            title=numbered(term.name, paginator),
+            f"{kind}.html",
+            kind=kind,
+            title=numbered(site, term.name, paginator),
             description=term.description,
             feeds=feeds,
             lastmod=latest(paginator.posts),
@@ -67,9 +87,26 @@ def _term(site: Site, term: Term) -> Iterator[Page]:
 
 def archive(site: Site) -> Iterator[Page]:
     """All posts by year."""
-    yield html(site, "/archive/", "archive.html", kind="archive", title="Archive", lastmod=latest(site.posts))
+    yield html(
+        site,
+        "/archive/",
+        "archive.html",
+        kind="archive",
+        title=words(site).say("Archive"),
+        lastmod=latest(site.posts),
+    )
+
+
+def search(site: Site) -> Iterator[Page]:
+    """The page that searches; without an index it leads to the lists."""
+    if site.theme.features.search:
+        yield html(
+            site, "/search/", "search.html", kind="search", title=words(site).say("Search"), indexed=False
+        )
 
 
 def not_found(site: Site) -> Iterator[Page]:
     """What hosts show for an address that leads nowhere."""
-    yield html(site, "/404.html", "404.html", kind="404", title="Page not found", indexed=False)
+    yield html(
+        site, "/404.html", "404.html", kind="404", title=words(site).say("Page not found"), indexed=False
+    )

@@ -11,7 +11,6 @@ from markupsafe import Markup
 from recto.diagnostics import Diagnostic, Location
 from recto.model import (
     Asset,
-    Author,
     Config,
     Content,
     Heading,
@@ -26,6 +25,7 @@ from recto.site import placing
 from recto.site.addresses import flaw, tidy
 from recto.site.bundles import publish
 from recto.site.covers import cover
+from recto.site.people import People, people
 from recto.site.references import References
 from recto.site.terms import Vocabulary, vocabulary
 from recto.text import direction, encode_path, output_path
@@ -60,19 +60,25 @@ def assemble(
         left_out=omitted,
     )
     vocabularies = [vocabulary(taxonomy, sources.posts) for taxonomy in config.taxonomies]
-    posts = [_post(config, item, references, vocabularies) for item in placed]
+    writers = people(config, sources.posts, references)
+    posts = [_post(config, item, references, vocabularies, writers) for item in placed]
     problems = [
         *(problem for item in placed for problem in placing.problems(config, item)),
         *(problem for item in placed for problem in _body_problems(item, references)),
         *(problem for words in vocabularies for problem in words.diagnostics),
+        *writers.diagnostics,
         *_nav_problems(config, references),
     ]
-    site = _site(config, sources, posts, references, vocabularies)
+    site = _site(config, sources, posts, references, vocabularies, writers)
     return Assembly(site=site, sources=sources, assets=assets, diagnostics=tuple(problems))
 
 
 def _post(
-    config: Config, item: placing.Placed, references: References, vocabularies: Sequence[Vocabulary]
+    config: Config,
+    item: placing.Placed,
+    references: References,
+    vocabularies: Sequence[Vocabulary],
+    writers: People,
 ) -> Post:
     source, front, content = item.source, item.source.front, item.content
     permalink = config.url and config.url + item.url
@@ -83,7 +89,6 @@ def _post(
     moments = [moment.instant for moment in (source.date, front.updated) if moment]
     description = " ".join(front.excerpt.split())
     language = front.language or config.language
-    authors = front.authors or ((config.author,) if config.author.name else ())
     labels = {words.taxonomy.name: words.of(source) for words in vocabularies if source.kind == "post"}
     image = _image(item, references, links, permalink)
     path = output_path(item.url)
@@ -102,7 +107,7 @@ def _post(
         permalinks=tuple(references.absolute(link, permalink) for link in links),
         description=description,
         excerpt_html=Markup("<p>{}</p>").format(description) if description else "",
-        authors=tuple(_author(author, references, source.bundle, item.url) for author in authors),
+        authors=writers.of(source, item.url),
         terms={name: found for name, found in labels.items() if found},
         image=image,
         cover=None if image or source.kind == "page" else cover(config, item.title, path, front.cover),
@@ -134,13 +139,6 @@ _WORTH_CONTENTS = 3  # headings; fewer are seen at a glance
 def _toc(config: Config, wanted: bool | None, content: Content) -> tuple[Heading, ...]:
     found = tuple(heading for heading in content.headings if heading.level <= config.markdown.toc_depth)
     return found if (len(found) >= _WORTH_CONTENTS if wanted is None else wanted) else ()
-
-
-def _author(author: Author, references: References, folder: str, url: str) -> Author:
-    def resolve(address: str) -> str:
-        return address and references.resolve(address, folder=folder, url=url)
-
-    return replace(author, url=resolve(author.url), avatar=resolve(author.avatar))
 
 
 def _image(
@@ -199,12 +197,14 @@ def _site(
     posts: Iterable[Post],
     references: References,
     vocabularies: Sequence[Vocabulary],
+    writers: People,
 ) -> Site:
     kinds = {source.path for source in sources.pages}
     ordered = sorted(posts, key=lambda post: post.source)
     pages = tuple(post for post in ordered if post.source in kinds)
     dated = sorted((post for post in ordered if post.source not in kinds), key=_age, reverse=True)
     listed = tuple(post for post in dated if post.listed)
+    feeds = bool(config.url) and config.feed.atom
     return Site(
         title=config.title,
         url=config.url,
@@ -212,7 +212,7 @@ def _site(
         description=config.description,
         language=config.language,
         direction=direction(config.language),
-        author=_author(config.author, references, "", "/"),
+        author=writers.shown(config.author),
         nav=tuple(replace(item, url=references.resolve(item.url)) for item in config.nav),
         paginate=config.paginate,
         pagination=config.pagination,
@@ -221,9 +221,8 @@ def _site(
         posts=listed,
         unlisted=tuple(post for post in dated if not post.listed),
         pages=pages,
-        taxonomies=tuple(
-            words.index(listed, feeds=bool(config.url) and config.feed.atom) for words in vocabularies
-        ),
+        taxonomies=tuple(words.index(listed, feeds=feeds) for words in vocabularies),
+        authors=writers.index(listed, feeds=feeds),
         years=_years(listed),
         data=sources.data,
     )
