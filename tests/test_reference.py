@@ -1,17 +1,18 @@
 """Every name that an author can use is in the reference, and the reference names none that does not exist."""
 
+import os
 import re
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+import reference
 from recto import config, frontmatter, model
 from recto.cli import arguments
 from recto.config.permalinks import STYLES
 from recto.markup.blocks import CALLOUTS
-from recto.renderer import FILTERS, FUNCTIONS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 REFERENCE = DOCS / "reference"
@@ -53,10 +54,18 @@ def test_no_option_is_made_up() -> None:
     assert set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", " ".join(names("command-line")))) <= known
 
 
-@pytest.mark.parametrize("key", [row.name for row in config.reference()])
-def test_every_setting_is_in_the_reference(key: str) -> None:
-    listed = names("site-yaml")
-    assert key in listed or key.rsplit(".", 1)[-1] in listed
+def compare(page: str, tables: Mapping[str, str]) -> None:
+    """The tables stand on the page as they are made of the code; `RECTO_RECORD=1` writes them there."""
+    expected = text(page)
+    for heading, lines in tables.items():
+        expected = reference.placed(expected, heading, lines)
+    if os.environ.get("RECTO_RECORD"):
+        (REFERENCE / f"{page}.md").write_text(expected, "utf-8")
+    assert text(page) == expected, "RECTO_RECORD=1 pytest tests/test_reference.py writes it"
+
+
+def test_the_settings_of_the_reference_are_those_of_the_table() -> None:
+    compare("site-yaml", reference.settings())
 
 
 TERM_KEYS = {key for taxonomy in model.DEFAULT_TAXONOMIES for key in (taxonomy.name, taxonomy.singular)}
@@ -90,54 +99,93 @@ def test_the_kinds_of_callouts_are_those_of_the_reference() -> None:
     assert first_cells("markdown") - {'title="..."', 'linenums="1"', 'hl_lines="2 4-6"'} == CALLOUTS.keys()
 
 
-PUBLIC = {
-    "site": model.Site,
-    "page": model.Meta,
-    "post": model.Post,
-    "term": model.Term,
-    "taxonomy": model.TermIndex,
-    "paginator": model.Paginator,
-}
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> reference.Sample:
+    return reference.build(tmp_path_factory.mktemp("sample"))
 
 
-def public(kind: type) -> set[str]:
-    assert is_dataclass(kind)
-    found = {field.name for field in fields(kind)}
-    return found | {name for name, value in vars(kind).items() if isinstance(value, property)}
+@pytest.mark.parametrize("chapter", reference.CHAPTERS, ids=lambda chapter: chapter.root)
+def test_the_variables_of_the_reference_are_those_of_the_model_and_give_what_it_says(
+    chapter: reference.Chapter, sample: reference.Sample
+) -> None:
+    compare("templates", {chapter.heading: reference.variables(chapter, sample)})
 
 
-HIDDEN = {
-    ("post", "body"),
-    ("post", "links"),
-    ("post", "permalinks"),
-    ("post", "excerpt_html"),
-    ("post", "places"),
-}
+def test_the_settings_that_templates_see_are_those_of_the_reference_of_settings(
+    sample: reference.Sample,
+) -> None:
+    compare("templates", {"Settings": reference.shared_settings(sample)})
 
 
-@pytest.mark.parametrize(
-    "variable",
-    sorted(
-        f"{name}.{part}"
-        for name, kind in PUBLIC.items()
-        for part in public(kind)
-        if (name, part) not in HIDDEN
-    ),
-)
-def test_every_template_variable_is_in_the_reference(variable: str) -> None:
-    assert variable in names("templates")
+@pytest.mark.parametrize("heading", reference.HELPERS)
+def test_the_filters_and_functions_of_the_reference_are_those_there_are_and_give_what_it_says(
+    heading: str, sample: reference.Sample
+) -> None:
+    compare("templates", {heading: reference.callables(reference.HELPERS[heading], sample)})
+
+
+def test_the_blocks_of_the_reference_are_those_of_the_theme() -> None:
+    compare("templates", reference.blocks())
+
+
+def test_every_name_that_a_page_has_is_in_the_reference(sample: reference.Sample) -> None:
+    known = {name for page in sample.plan.pages for name in page.context}
+    assert known - names("templates") == set()
 
 
 def test_no_template_variable_is_made_up() -> None:
-    roots = "|".join(PUBLIC)
-    used = {found for name in names("templates") for found in re.findall(rf"^({roots})\.(?!html)(\w+)", name)}
-    methods = {("site", "terms")}
-    assert {(root, part) for root, part in used if part not in public(PUBLIC[root])} <= methods
+    kinds = {chapter.root: set(reference.parts(chapter.kind)) for chapter in reference.CHAPTERS}
+    written = {name for listed in names("templates") for name in re.findall(r"(?<![\w.])[a-z]+\.\w+", listed)}
+    used = {tuple(name.split(".")) for name in written if name.partition(".")[0] in kinds}
+    assert [f"{root}.{part}" for root, part in used if part not in {*kinds[root], "html"}] == []
 
 
-@pytest.mark.parametrize("name", sorted({**FILTERS, **FUNCTIONS}))
-def test_every_filter_and_function_is_in_the_reference(name: str) -> None:
-    assert any(re.match(rf"{name}\b", listed) for listed in names("templates"))
+@dataclass(frozen=True)
+class Undescribed:
+    known: str  # what it is
+    # what
+    # it is
+    above: str = ""
+    bare: str = ""
+
+    @property
+    def made(self) -> str:
+        """What it
+        makes."""
+        return ""
+
+
+def test_what_a_field_is_stands_in_its_comment_and_what_a_property_is_in_its_docstring() -> None:
+    assert reference.described(Undescribed) == {
+        "known": "what it is",
+        "above": "what it is",
+        "bare": "",
+        "made": "what it makes",
+    }
+
+
+def test_variable_without_words_is_an_error_that_says_where_they_belong(sample: reference.Sample) -> None:
+    chapter = reference.Chapter(
+        heading="X", kind=Undescribed, root="page", shown="{{ page.title }}{# NAME #}"
+    )
+    with pytest.raises(
+        reference.UndocumentedError, match=r"say in comments in .*\.Undescribed, .* these are: bare"
+    ):
+        list(reference.described_rows(chapter, sample))
+
+
+def test_example_that_fails_is_an_error_that_says_so(sample: reference.Sample) -> None:
+    with pytest.raises(reference.UndocumentedError, match=r"an example of site.nav .* not text"):
+        reference.shown(sample, "site.nav", "{{ site.nav }}")
+
+
+def test_example_of_a_docstring_that_is_not_so_is_an_error(sample: reference.Sample) -> None:
+    def shout(text: str) -> str:
+        """Loud: `{{ "a" | upper }}` is `B`."""
+        return text
+
+    with pytest.raises(reference.UndocumentedError, match="is `A`, not `B` as its docstring says"):
+        reference.callables({"shout": shout}, sample)
 
 
 THEME = DOCS.parent / "templates"

@@ -37,7 +37,7 @@ class Author:
     avatar: str = ""  # the address of a small picture
     bio: str = ""  # a sentence or two
     page: str = ""  # the address of the page with their posts
-    image: Image | None = None
+    image: Image | None = None  # the avatar, as a picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -509,7 +509,7 @@ class Post:
     authors: tuple[Author, ...] = ()  # who wrote it, as authors
     terms: Mapping[str, tuple[Label, ...]] = field(default_factory=dict)  # labels by the taxonomy's name
     image: Image | None = None  # its picture
-    cover_options: CoverOptions = CoverOptions()
+    cover_options: CoverOptions = CoverOptions()  # the `style` and `hue` of its cover, as far as it says
     cover: Image | None = None  # what is drawn for it where it has no picture
     social: Image | None = None  # the picture that other sites show with a link to it
     edit_url: str = ""  # where its file can be edited

@@ -11,10 +11,12 @@ from typing import Protocol
 
 from jinja2 import pass_context, pass_environment
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from recto.diagnostics import did_you_mean
 from recto.drawing import svg
-from recto.pictures import picture
+from recto.pictures import SIZES, Image
+from recto.pictures import picture as shown
 from recto.renderer.dates import LONG, write
 from recto.renderer.misuse import MisuseError
 from recto.words import Words
@@ -61,7 +63,8 @@ def iso(value: Date | datetime) -> str:
 
 @pass_context  # not its environment: then Jinja runs it on a constant when it compiles, for every site alike
 def absolute(context: Context, url: str) -> str:
-    """A root-relative address with the site's address before it: `{{ "/feed.xml" | absolute }}`.
+    """A root-relative address with the site's address before it: `{{ "/feed.xml" | absolute }}` is
+    `https://example.com/blog/feed.xml`.
 
     What is absolute already stays as it is; nothing where the site has no `url`.
     """
@@ -72,7 +75,8 @@ def absolute(context: Context, url: str) -> str:
 
 @pass_context
 def plural(context: Context, count: int, one: str, many: str = "", language: str = "") -> str:
-    """A number with its noun: `{{ 3 | plural("post") }}` is `3 posts`, `{{ n | plural("entry", "entries") }}`.
+    """A number with its noun: `{{ 3 | plural("post") }}` is `3 posts`,
+    `{{ 3 | plural("entry", "entries") }}` is `3 entries`.
 
     The theme's own nouns are counted in the site's language, or in the one that is said:
     `{{ 3 | plural("post", language="pl") }}` is `3 wpisy`.
@@ -81,14 +85,19 @@ def plural(context: Context, count: int, one: str, many: str = "", language: str
 
 
 def present(value: Mapping[str, object]) -> dict[str, object]:
-    """A mapping without what is empty in it: `{{ {"title": post.title, "image": ""} | present | tojson }}`."""
+    """A mapping without what is empty in it, for JSON: `{{ {"title": post.title, "image": ""} | present | tojson | safe }}` is
+    `{"title": "Long way home"}`."""
     return {key: item for key, item in value.items() if item not in (None, "", (), [], {})}
 
 
 @pass_environment
 def asset(known: Known, name: str) -> str:
-    """The address of a file: `asset("style.css")` of a template folder's `assets/` (its name in the output changes with its
-    bytes, so browsers may keep it for ever), `asset("images/me.jpg")`, or `asset("logo.svg")` of `static/`."""
+    """The address of a file of `templates/assets/`, `images/` or `static/`: `{{ asset("images/tide.png") }}` is
+    `/images/tide.png`. An error if there is none.
+
+    The name of a file of `templates/assets/` changes with its bytes, so that browsers may keep it for ever:
+    `{{ asset("letter.css") }}` is `/assets/letter.1a2b3c4d.css`.
+    """
     if name not in known.files:
         hint = did_you_mean(name, known.files) or "put it into templates/assets/, images/ or static/"
         raise MisuseError(f'there is no file "{name}"', hint=hint, word=name)
@@ -97,13 +106,28 @@ def asset(known: Known, name: str) -> str:
 
 @pass_environment
 def has_asset(known: Known, name: str) -> bool:
-    """Whether `asset(name)` would find a file: `{% if has_asset("custom.css") %}`."""
+    """Whether `asset` finds a file: `{% if has_asset("custom.css") %}yes{% else %}no{% endif %}` is `no`."""
     return name in known.files
+
+
+def picture(
+    image: Image, *, sizes: str = SIZES, eager: bool = False, name: str = "", alt: str | None = None
+) -> Markup:
+    """A picture as HTML, in all its sizes: `{{ picture(post.picture, sizes="100vw") }}`.
+
+    `sizes` is how wide it is shown, as HTML has it; `eager=true` loads it at once (for the first picture of a page),
+    `name="u-photo"` is its class, `alt=""` another text than its own.
+    """
+    if not isinstance(image, Image):
+        hint = "a post may have none: {% if post.picture %}…{% endif %}"
+        raise MisuseError("this is not a picture", hint=hint, word="picture")
+    return shown(image, sizes=sizes, eager=eager, name=name, alt=alt)
 
 
 @pass_context
 def t(context: Context, text: str, language: str = "", /, **places: object) -> str:
-    """A word of the theme in a language, the site's own unless another is said: `{{ "Older posts" | t(page.language) }}`.
+    """A word of the theme in a language, the site's own unless another is said: `{{ "Older posts" | t(page.language) }}` is
+    `Earlier` where `theme.words` says so.
 
     A phrase with names in braces has places to be filled: `{{ "Page {n}" | t(n=paginator.number) }}`. What is no phrase of
     the theme stays as it is.
