@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import pages
 from recto.diagnostics import BuildError
+from recto.pictures import Image, Variant
 from recto.renderer import FILTERS, FUNCTIONS, MisuseError
 from recto.renderer.dates import write
 from recto.renderer.filters import iso, present
@@ -191,3 +192,23 @@ def test_unknown_asset_is_a_located_error() -> None:
 def test_every_filter_and_function_is_documented_with_an_example() -> None:
     undocumented = [name for name, use in {**FILTERS, **FUNCTIONS}.items() if "`" not in (use.__doc__ or "")]
     assert undocumented == []
+
+
+def test_picture_is_shown_in_all_its_sizes() -> None:
+    small = Variant(url="/images/heron-480.1.jpg", width=480, type="image/jpeg")
+    heron = Image(url="/images/heron.jpg", alt="A heron", width=900, height=600, variants=(small,))
+    assert show('{{ picture(site.social, sizes="50vw", name="u-photo") }}', social=heron) == (
+        '<img class="u-photo" src="/images/heron.jpg" alt="A heron" srcset="/images/heron-480.1.jpg 480w" sizes="50vw"'
+        ' width="900" height="600" loading="lazy">'
+    )
+
+
+def test_picture_of_a_post_without_one_is_a_located_error() -> None:
+    with pytest.raises(BuildError) as failed:
+        show("a\n{{ picture(post.image) }}")
+    (problem,) = failed.value.diagnostics
+    assert (problem.message, problem.hint, str(problem.location)) == (
+        "this is not a picture",
+        "a post may have none: {% if post.picture %}…{% endif %}",
+        "templates/own.txt:2:4",
+    )

@@ -113,10 +113,10 @@ def has_asset(known: Known, name: str) -> bool:
 def picture(
     image: Image, *, sizes: str = SIZES, eager: bool = False, name: str = "", alt: str | None = None
 ) -> Markup:
-    """A picture as HTML, in all its sizes: `{{ picture(post.picture, sizes="100vw") }}`.
+    """A picture as HTML, in all its sizes: `{{ picture(post.image, sizes="20rem", name="hero", alt="") }}`.
 
-    `sizes` is how wide it is shown, as HTML has it; `eager=true` loads it at once (for the first picture of a page),
-    `name="u-photo"` is its class, `alt=""` another text than its own.
+    `sizes` is how wide it is shown, as HTML has it; `eager=true` loads it at once, for the first picture of a page; `name` is
+    its class, `alt` another text than its own.
     """
     if not isinstance(image, Image):
         hint = "a post may have none: {% if post.picture %}…{% endif %}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from recto.diagnostics import Diagnostic, Location, warning
 from recto.model import Asset, Author, Blob, ImageOptions, Picture, Post, Site, Source
-from recto.pictures import Image, Variant, media_type
+from recto.pictures import Image, Variant
 from recto.site.assembly import Assembly
 from recto.text import encode_path, unquote_path
 
@@ -16,7 +16,7 @@ _SHORT = 8  # digits of a digest that are enough for a file's name
 
 def shown(assembly: Assembly) -> frozenset[str]:
     """The pictures that the site shows, by their paths in the output: in a body, as a post's own, as an author's."""
-    files = {asset.path for asset in assembly.assets if media_type(asset.path)}
+    files = {asset.path for asset in assembly.assets}
     return frozenset(files.intersection(local(url, assembly.site.url) for url in _addresses(assembly.site)))
 
 
@@ -167,9 +167,9 @@ def _unreadable(assembly: Assembly, pictures: Mapping[str, Picture]) -> Iterator
         for place in places[path] or [Location(path=origins[path])]:
             yield warning(
                 "picture-unreadable",
-                f"the picture {origins[path]} cannot be read: {problem}",
+                f"the picture {origins[path]} is published as it is: {problem}",
                 place,
-                hint="it is published as it is; to mend it, save it anew from the program that made it",
+                hint="save it anew, or replace it: until then nothing is taken out of it",
             )
 
 

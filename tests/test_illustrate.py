@@ -1,0 +1,220 @@
+"""Pictures in the assembled site: which it shows, what it knows of them, which files are published for them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from recto import site
+from recto.diagnostics import Location, format_text
+from recto.markup import convert
+from recto.model import (
+    Asset,
+    Author,
+    Blob,
+    Body,
+    Config,
+    FrontMatter,
+    ImageOptions,
+    Picture,
+    Rendition,
+    Source,
+    Sources,
+)
+from recto.pictures import Image, Variant
+
+AUTHOR = Author(name="The author", avatar="images/me.jpg")
+CONFIG = Config(url="https://example.com/blog", author=AUTHOR)
+OPTIONS = ImageOptions(sizes="50vw")
+PICTURE = Picture(
+    width=3000,
+    height=2000,
+    color="#a0b0c0",
+    renditions=(
+        Rendition(width=480, height=320, format="webp", blob=Blob(digest="aaaaaaaaaa", size=1)),
+        Rendition(width=480, height=320, format="jpeg", blob=Blob(digest="bbbbbbbbbb", size=2)),
+    ),
+    stripped=Blob(digest="cccccccccc", size=3),
+)
+VARIANTS = (
+    Variant(url="/images/x-480.aaaaaaaa.webp", width=480, type="image/webp"),
+    Variant(url="/images/x-480.bbbbbbbb.jpg", width=480, type="image/jpeg"),
+)
+
+
+def asset(path: str, origin: str = "") -> Asset:
+    return Asset(path=path, source=f"/site/{path}", origin=origin or path, digest="old", size=9)
+
+
+def source(text: str, path: str = "posts/a.md", **front: Any) -> Source:
+    folder, _, name = path.rpartition("/")
+    return Source(
+        path=path,
+        kind="page" if path.startswith("pages/") else "post",
+        stem="a",
+        bundle=folder,
+        is_bundle=name == "index.md",
+        front=FrontMatter(**{"title": path, **front}),
+        body=Body(text=text),
+        body_line=4,
+    )
+
+
+def assembled(*sources: Source, assets: tuple[Asset, ...] = (), config: Config = CONFIG) -> site.Assembly:
+    found = Sources(
+        posts=tuple(s for s in sources if s.kind == "post"),
+        pages=tuple(s for s in sources if s.kind == "page"),
+        assets=assets,
+    )
+    return site.assemble(config, found, {s.path: convert(s.body) for s in sources})
+
+
+def illustrated(assembly: site.Assembly, pictures: Mapping[str, Picture]) -> site.Assembly:
+    return site.illustrate(assembly, pictures, "/blobs", OPTIONS)
+
+
+# ---- what is shown ------------------------------------------------------------------------------------------
+
+
+def test_what_bodies_posts_and_authors_show_is_shown() -> None:
+    names = ("in-text", "raw", "absolute", "named", "me", "linked", "nowhere")
+    files = tuple(asset(f"images/{name}.jpg") for name in names)
+    text = (
+        "![a](/images/in-text.jpg?v=1) [a](/images/linked.jpg)\n\n<img src=/images/raw.jpg alt=a>"
+        "\n\n![a](https://example.com/blog/images/absolute.jpg) ![a](https://example.org/images/nowhere.jpg)"
+    )
+    assembly = assembled(source(text), source("", "pages/b.md", image="/images/named.jpg"), assets=files)
+    assert site.shown(assembly) == {f"images/{name}.jpg" for name in names[:5]}
+
+
+def test_a_picture_beside_its_post_is_shown_where_it_is_published() -> None:
+    found = source("![a](über.jpg)", "posts/a/index.md")
+    assembly = assembled(found, assets=(asset("posts/a/über.jpg"),))
+    assert site.shown(assembly) == {"posts/a/über.jpg"}
+
+
+# ---- what posts know ----------------------------------------------------------------------------------------
+
+
+def test_a_post_knows_the_pictures_of_its_frames() -> None:
+    found = source("![A heron](/images/x.jpg) ![b](/images/y.jpg)")
+    (post,) = illustrated(assembled(found), {"images/x.jpg": PICTURE}).site.posts
+    assert post.images == (
+        Image(
+            url="/images/x.jpg",
+            permalink="https://example.com/blog/images/x.jpg",
+            alt="A heron",
+            in_text=True,
+            width=3000,
+            height=2000,
+            color="#a0b0c0",
+            variants=VARIANTS,
+        ),
+        None,
+    )
+    assert (post.sizes, post.zoom) == ("50vw", True)
+    assert '<a class="zoom" href="/images/x.jpg"><picture>' in post.content
+
+
+def test_the_picture_of_a_post_keeps_its_words_and_gains_its_measures() -> None:
+    found = source("", image="/images/x.jpg", image_alt="A heron")
+    before = assembled(found)
+    (post,) = illustrated(before, {"images/x.jpg": PICTURE}).site.posts
+    assert before.site.posts[0].image
+    assert post.image == replace(
+        before.site.posts[0].image, width=3000, height=2000, color="#a0b0c0", variants=VARIANTS
+    )
+    assert post.image.alt == "A heron"
+
+
+def test_an_author_has_an_image_wherever_the_author_stands() -> None:
+    made = illustrated(assembled(source("")), {"images/me.jpg": replace(PICTURE, renditions=())}).site
+    image = Image(url="/images/me.jpg", width=3000, height=2000, color="#a0b0c0")
+    assert made.author.image == image
+    assert [author.image for author in made.posts[0].authors] == [image]
+
+
+def test_an_avatar_from_elsewhere_is_an_image_all_the_same() -> None:
+    config = replace(CONFIG, author=replace(AUTHOR, avatar="https://example.org/me.png"))
+    assert illustrated(assembled(config=config), {}).site.author.image == Image(
+        url="https://example.org/me.png"
+    )
+
+
+def test_lists_show_the_same_posts() -> None:
+    found = source("![a](/images/x.jpg)", terms={"tags": ("birds",)}, authors=(AUTHOR,), date=None)
+    made = illustrated(assembled(found), {"images/x.jpg": PICTURE}).site
+    assert made.posts[0].images
+    assert made.tags[0].posts[0] is made.posts[0]
+
+
+def test_a_post_without_pictures_is_the_same_value() -> None:
+    before = assembled(source("Words."), config=replace(CONFIG, author=Author()))
+    assert illustrated(before, {}).site.posts[0] is before.site.posts[0]
+
+
+# ---- files --------------------------------------------------------------------------------------------------
+
+
+def test_the_stripped_file_takes_the_place_of_the_original_and_the_others_stand_beside_it() -> None:
+    before = assembled(assets=(asset("images/x.jpg"), asset("images/a.txt")))
+    assert illustrated(before, {"images/x.jpg": PICTURE}).assets == (
+        asset("images/a.txt"),
+        Asset(
+            path="images/x-480.aaaaaaaa.webp",
+            source="/blobs/aaaaaaaaaa",
+            origin="images/x.jpg",
+            digest="aaaaaaaaaa",
+            size=1,
+        ),
+        Asset(
+            path="images/x-480.bbbbbbbb.jpg",
+            source="/blobs/bbbbbbbbbb",
+            origin="images/x.jpg",
+            digest="bbbbbbbbbb",
+            size=2,
+        ),
+        Asset(
+            path="images/x.jpg",
+            source="/blobs/cccccccccc",
+            origin="images/x.jpg",
+            digest="cccccccccc",
+            size=3,
+        ),
+    )
+
+
+def test_two_names_of_one_picture_share_no_file_twice() -> None:
+    before = assembled(assets=(asset("images/x.jpg"), asset("images/x.jpeg")))
+    paths = [
+        file.path
+        for file in illustrated(before, dict.fromkeys(("images/x.jpg", "images/x.jpeg"), PICTURE)).assets
+    ]
+    assert paths == sorted(set(paths))
+
+
+# ---- problems -----------------------------------------------------------------------------------------------
+
+
+def test_an_unreadable_picture_is_a_warning_at_every_place_that_shows_it() -> None:
+    text = "Words.\n\n![a](/images/x.jpg) ![b](/images/x.jpg)"
+    place = Location(path="posts/a.md", line=3, column=8, width=13, text="image: /images/x.jpg")
+    found = source(text, image="/images/x.jpg", places={"image": place})
+    broken = Picture(problem="its file is damaged, or not complete")
+    before = assembled(found, assets=(asset("images/x.jpg"), asset("images/y.jpg")))
+    after = illustrated(before, {"images/x.jpg": broken, "images/y.jpg": broken})
+    assert after.site.posts[0].images == (None, None)
+    assert after.assets == before.assets
+    message = "the picture images/{}.jpg is published as it is: its file is damaged, or not complete"
+    assert [(str(found.location), found.message) for found in after.diagnostics] == [
+        ("posts/a.md:6:6", message.format("x")),
+        ("posts/a.md:6:26", message.format("x")),
+        ("posts/a.md:3:8", message.format("x")),
+        ("images/y.jpg", message.format("y")),
+    ]
+    assert format_text(after.diagnostics[1:2]) == [
+        "warning[picture-unreadable]: the picture images/x.jpg is published as it is: its file is damaged, or not complete\n"
+        "  posts/a.md:6:26\n"
+        "  6 | ![a](/images/x.jpg) ![b](/images/x.jpg)\n"
+        "    |                          ^^^^^^^^^^^^^\n"
+        "  fix: save it anew, or replace it: until then nothing is taken out of it"
+    ]
