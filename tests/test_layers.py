@@ -12,7 +12,7 @@ RANKS = (
     ("__init__", "diagnostics", "drawing", "pictures", "text", "words"),
     ("model", "memo", "located"),
     ("config", "frontmatter"),
-    ("loader", "markup", "site", "planner", "renderer", "audit", "output"),
+    ("loader", "markup", "images", "site", "planner", "renderer", "audit", "search", "output"),
     ("builder",),
     ("scaffold",),
     ("cli",),

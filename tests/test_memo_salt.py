@@ -1,7 +1,14 @@
 """No module that a step runs on is missing from its salt: that is the one mistake that makes stale pages."""
 
+from typing import Any
+
+import pytest
+
 import sources
-from recto import markup
+from recto import images, markup
+from recto.memo import Step
+
+STEPS: list[Step[Any, Any]] = [images.STEP, markup.STEP]
 
 
 def needed(package: str) -> set[str]:
@@ -16,10 +23,11 @@ def needed(package: str) -> set[str]:
     return seen
 
 
-def test_the_markdown_step_names_every_module_it_runs_on() -> None:
-    step = markup.STEP
-    named = {*step.modules, step.run.__module__, step.input.__module__, step.output.__module__}
-    assert {name for name in needed("recto.markup") if not covered(name, named)} == set()
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
+def test_a_step_names_every_module_it_runs_on(step: Step[Any, Any]) -> None:
+    home = step.run.__module__
+    named = {*step.modules, home, step.input.__module__, step.output.__module__}
+    assert {name for name in needed(home) if not covered(name, named)} == set()
 
 
 def covered(name: str, named: set[str]) -> bool:

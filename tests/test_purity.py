@@ -38,7 +38,7 @@ BANNED = {
     "uuid",
 }
 CLOCK = {"now", "today", "utcnow"}
-HEAVY = {"jinja2", "markdown", "multiprocessing", "pygments", "rich", "sqlite3", "yaml"}
+HEAVY = {"PIL", "jinja2", "markdown", "multiprocessing", "pygments", "rich", "sqlite3", "yaml"}
 
 PURE_MODULES = [module for module in sources.modules() if sources.part(module) in PURE]
 

@@ -65,6 +65,7 @@ def summary(outcome: Outcome, *, verbose: bool) -> str:
         [
             *(_details(outcome) if verbose else ()),
             _headline(outcome),
+            *_pictures(outcome.timings),
             *_left_out(outcome.plan.omissions, verbose),
             *_without_url(outcome.plan),
             *_counts(outcome.diagnostics),
@@ -86,6 +87,15 @@ def _changed(changes: Changes) -> str:
         *([f"{len(changes.removed)} removed"] if changes.removed else []),
     ]
     return ", ".join([*parts, f"{changes.unchanged} unchanged"])
+
+
+def _pictures(timings: Iterable[Timing]) -> list[str]:
+    """How many pictures were made, and how many needed not be."""
+    timing = next((t for t in timings if t.stage == "pictures" and t.count), None)
+    if timing is None:
+        return []
+    counts = ((timing.count - timing.remembered, "new"), (timing.remembered, "remembered"))
+    return [f"  {'pictures':<10}  " + ", ".join(f"{number:,} {word}" for number, word in counts if number)]
 
 
 def _left_out(omissions: Sequence[Omission], verbose: bool) -> list[str]:
