@@ -28,6 +28,14 @@ from recto.renderer import Renderer
 THEME = Path(__file__).parents[1] / "templates"
 AUTHOR = Author(name="The author", url="/about/", email="author@example.com", bio="Writes & walks.")
 SHEET = Asset(path="assets/style.0a1b2c3d.css", source="", origin="default/assets/style.css", digest="0")
+ASSETS = (
+    SHEET,
+    *(
+        Asset(path=f"assets/{path.name}", source="", origin=f"default/assets/{path.name}", digest="0")
+        for path in sorted((THEME / "assets").iterdir())
+        if path.name != "style.css"
+    ),
+)
 
 TEMPLATES = tuple(
     Template(
@@ -219,16 +227,14 @@ def _feed(name: str, where: Site) -> Page:
     )
 
 
-def renderer(
-    where: Site, own: dict[str, str] | None = None, assets: tuple[Asset, ...] = (SHEET,)
-) -> Renderer:
+def renderer(where: Site, own: dict[str, str] | None = None, assets: tuple[Asset, ...] = ASSETS) -> Renderer:
     """With the default theme, and these templates of the site's own."""
     ours = tuple(Template(name=n, path=f"templates/{n}", text=text) for n, text in (own or {}).items())
     return Renderer((*TEMPLATES, *ours), where, assets)
 
 
 def output(
-    where: Site, own: dict[str, str] | None = None, assets: tuple[Asset, ...] = (SHEET,)
+    where: Site, own: dict[str, str] | None = None, assets: tuple[Asset, ...] = ASSETS
 ) -> dict[str, str]:
     """Every page of the site by path."""
     made = renderer(where, own, assets)

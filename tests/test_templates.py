@@ -98,7 +98,8 @@ def test_page_has_what_every_page_needs(html: str) -> None:
 def test_every_picture_and_link_has_a_name(html: str) -> None:
     root = tree(html)
     assert [image for image in root.iter("img") if image.get("alt") is None] == []
-    assert [link for link in root.iter("a") if not text(link)] == []
+    assert [link for link in root.iter("a") if not text(link) and not link.get("aria-label")] == []
+    assert [b for b in root.iter("button") if not text(b) and not b.get("aria-label")] == []
 
 
 @pytest.mark.parametrize("html", every(".html"))
@@ -150,7 +151,6 @@ def test_post_says_what_it_is() -> None:
             "canonical": "https://example.com/posts/pictured/",
             "alternate application/atom+xml": "/feed.xml",
             "alternate application/feed+json": "/feed.json",
-            "stylesheet": "/assets/style.0a1b2c3d.css",
             "og:type": "article",
             "og:title": PICTURED.title,
             "og:url": "https://example.com/posts/pictured/",
@@ -163,6 +163,15 @@ def test_post_says_what_it_is() -> None:
         }.items()
     )
     assert "robots" not in said
+
+
+def test_only_pages_with_a_text_have_the_sheet_of_texts() -> None:
+    def sheets(path: str) -> list[str]:
+        return re.findall(r'<link rel="stylesheet" href="(.*?)">', OUTPUTS["full"][path])
+
+    assert sheets("posts/pictured/index.html") == ["/assets/style.0a1b2c3d.css", "/assets/post.css"]
+    assert sheets("about/index.html") == ["/assets/style.0a1b2c3d.css", "/assets/post.css"]
+    assert sheets("index.html") == sheets("archive/index.html") == ["/assets/style.0a1b2c3d.css"]
 
 
 def test_site_without_an_address_has_nothing_that_needs_one() -> None:
@@ -200,7 +209,7 @@ def test_settings_of_the_theme_reach_the_page() -> None:
 
 def test_own_sheet_comes_after_the_themes() -> None:
     custom = Asset(path="custom.css", source="", origin="static/custom.css", digest="1")
-    html = pages.output(pages.site(), assets=(pages.SHEET, custom))["index.html"]
+    html = pages.output(pages.site(), assets=(*pages.ASSETS, custom))["index.html"]
     assert html.index("style.0a1b2c3d.css") < html.index('href="/custom.css"')
 
 
@@ -245,7 +254,7 @@ def test_title_cannot_end_a_script_or_the_title() -> None:
     (heading,) = root.iter("h1")
     assert title.text == f"{HOSTILE.title} · A blog & more"
     assert text(heading) == " ".join(HOSTILE.title.split())
-    assert html.count("</script>") == 1
+    assert html.count("</script>") == html.count("<script") == 3
 
 
 def test_post_is_an_entry_that_other_sites_can_read() -> None:
@@ -255,7 +264,7 @@ def test_post_is_an_entry_that_other_sites_can_read() -> None:
     assert of_class(entry, "dt-published")[0].get("datetime") == "2026-11-14T09:30:00+00:00"
     assert of_class(entry, "dt-updated")[0].get("datetime") == "2026-11-16T09:30:00+00:00"
     assert text(of_class(entry, "e-content")[0]) == "Hello you & all. One"
-    assert of_class(entry, "u-url")[-1].get("href") == PICTURED.url
+    assert PICTURED.url in [link.get("href") for link in of_class(entry, "u-url")]
     assert [(e.get("data-category"), e.get("data-tag")) for e in of_class(entry, "p-category")] == [
         ("Life & work", None),
         (None, "c++"),
@@ -327,8 +336,11 @@ def test_list_pages_lead_to_newer_and_older_ones() -> None:
 
 
 def test_terms_are_listed_with_how_many_posts_they_have() -> None:
-    (chips,) = of_class(tree(OUTPUTS["full"]["categories/index.html"]), "chips")
-    assert [(a.get("data-category"), text(a)) for a in chips.iter("a")] == [("Life & work", "Life & work 4")]
+    (listed,) = of_class(tree(OUTPUTS["full"]["categories/index.html"]), "topics")
+    assert [a.get("data-category") for a in listed.iter("a")] == ["Life & work"]
+    assert [text(item) for item in listed.iter("li")] == ["Life & work 4 About it."]
+    (chips,) = of_class(tree(OUTPUTS["full"]["index.html"]), "chips")
+    assert [text(a) for a in chips.iter("a")] == ["Life & work 4"]
     assert "4 posts" in text(tree(OUTPUTS["full"]["categories/life-work/index.html"]))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import pages
 
-STYLE = (pages.THEME / "assets" / "style.css").read_text("utf-8")
+STYLE = "".join((pages.THEME / "assets" / name).read_text("utf-8") for name in ("style.css", "post.css"))
 SCHEMES = ("light", "dark")
 CODE = ("keyword", "string", "function", "number", "gone")
 TONES = [int(hue) for hue in re.findall(r"--tone: (\d+)", STYLE)]
