@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import pages
 from recto.diagnostics import BuildError
 from recto.model import Asset, Content, Heading, Hypertext, Label, Page, Post, Site
-from recto.pictures import Image
+from recto.pictures import Frame, Image, Variant
 from recto.renderer import Renderer
 
 
@@ -22,6 +22,7 @@ def _content(text: str) -> Content:
     return Content(html=Hypertext(parts=(f"<p>{text}</p>",)), summary=text, words=len(text))
 
 
+SMALL = Variant(url="/b-480.1.webp", width=480, type="image/webp")
 ONE = pages.post(
     "one", extra={"mood": "calm", "tools": ["pen", "ink"]}, body=_content("one"), image=pages.PICTURE
 )
@@ -63,6 +64,8 @@ def _changed(post: Post) -> Iterator[Post]:
     yield replace(post, extra={"mood": []})
     yield replace(post, image=None)
     yield replace(post, image=Image(url="/b.jpg", alt="b"))
+    yield replace(post, image=Image(url="/b.jpg", alt="b", variants=(SMALL,)))
+    yield replace(post, cover=Image(url="/covers/b.svg"))
     yield replace(post, toc=(Heading(level=2, id="x", text="X"),))
     yield replace(post, pinned=not post.pinned)
     yield replace(post, authors=())
@@ -311,6 +314,37 @@ def test_what_a_template_does_not_name_is_not_in_the_key(template: str) -> None:
 )
 def test_what_a_template_names_in_any_way_is_in_the_key(template: str) -> None:
     assert key(template) != key(template, OTHER_BODY)
+
+
+_FRAMED = Hypertext(parts=("<p>", '<img src="', '"', ">", "</p>"), holes=(1, 0, 2, 3))
+PICTURED = replace(
+    ONE,
+    body=Content(html=_FRAMED, excerpt=_FRAMED, frames=(Frame(reference=0),)),
+    links=("/b.jpg",),
+    permalinks=("https://example.com/b.jpg",),
+    image=Image(url="/b.jpg"),
+    images=(Image(url="/b.jpg"),),
+)
+SMALLER = Image(url="/b.jpg", variants=(SMALL,))
+
+
+@pytest.mark.parametrize(
+    ("template", "named"),
+    [
+        ("{{ post.content }}", True),
+        ("{{ post.excerpt }}", True),
+        ("{{ picture(post.image) }}", True),
+        ("{{ picture(post.image or older.cover, eager=true) }}", True),
+        ("{% for p in [post] %}{% set i = p.picture %}{{ picture(i, sizes='9rem') }}{% endfor %}", True),
+        ("{% for i in post.images %}{{ picture(i) }}{% endfor %}", True),
+        ("{% if post.picture %}{{ post.image.url }}{{ post.image.alt }}{% endif %}", False),
+        ("{{ post.feed_content }}", False),
+    ],
+)
+def test_smaller_files_of_a_picture_are_in_the_key_of_what_shows_them(template: str, named: bool) -> None:
+    before = key(template, {**BASE, "post": PICTURED})
+    after = key(template, {**BASE, "post": replace(PICTURED, image=SMALLER, images=(SMALLER,))})
+    assert (before != after) is named
 
 
 def test_loop_names_the_parts_of_each_item() -> None:
