@@ -268,7 +268,6 @@ def test_slip_of_the_pen_is_noticed(key: str, known: str) -> None:
         "tagline",
         "state",
         "event",
-        "comments",
         "toc_label",
         "math",
         "authors",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from recto import site
+from recto.config import parse
 from recto.diagnostics import Diagnostic, Location, Severity, format_text
 from recto.model import (
     Asset,
@@ -29,6 +30,7 @@ from recto.model import (
     Source,
     Sources,
     Taxonomy,
+    Theme,
 )
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -797,3 +799,42 @@ def test_a_feed_has_no_links_beside_headings() -> None:
     post = one(source("posts/a.md"), content=content)
     assert "anchor" in post.content
     assert post.feed_content == '<h2 id="x">X</h2>'
+
+
+def test_post_is_edited_where_its_file_is() -> None:
+    theme = Theme(edit="https://example.org/edit/{path}?from={path}")
+    config = replace(CONFIG, theme=theme)
+    assert one(source("posts/2026-11-02-über uns.md"), config).edit_url == (
+        "https://example.org/edit/posts/2026-11-02-%C3%BCber%20uns.md?from=posts/2026-11-02-%C3%BCber%20uns.md"
+    )
+    assert one(source("posts/a.md")).edit_url == ""
+
+
+def test_post_is_closed_to_comments_if_it_says_so() -> None:
+    assert one(source("posts/a.md")).comments is True
+    assert one(source("posts/a.md", comments=False)).comments is False
+
+
+def fonts(text: str, *paths: str) -> tuple[Diagnostic, ...]:
+    """What is said of a site.yaml with these fonts, where the site has these files."""
+    config, problems = parse(f"theme:\n  fonts: {text}\n")
+    assert problems == ()
+    assets = tuple(
+        Asset(path=path, source="", origin=f"static/{path}", digest="0") for path in ("a.css", *paths)
+    )
+    return assemble(config=config, assets=assets).diagnostics
+
+
+def test_font_that_is_there_is_no_problem() -> None:
+    assert fonts("{text: fonts/a.woff2, code: /B.TTF, ui: Georgia}", "fonts/a.woff2", "B.TTF") == ()
+
+
+def test_font_that_is_not_there_is_an_error_where_it_is_named() -> None:
+    assert only(fonts("{text: static/fonts/literata.woff2}", "fonts/literata.woff2")) == (
+        'error[missing-font]: there is no font "static/fonts/literata.woff2"\n'
+        "  site.yaml:2:17\n"
+        "  2 |   fonts: {text: static/fonts/literata.woff2}\n"
+        "    |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
+        '  fix: did you mean "fonts/literata.woff2"?'
+    )
+    assert only(fonts("{ui: a.otf}")).endswith("fix: put it at static/a.otf")

@@ -81,6 +81,9 @@ class MarkdownOptions:
     toc_depth: int = 3  # deepest heading level in the contents
 
 
+FONT_FILES = (".woff2", ".woff", ".ttf", ".otf")  # how the name of a font file ends
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fonts:
     """The typefaces of text, headings, labels and code: each the path of a font file among the site's static files
@@ -171,7 +174,8 @@ class Config:
 
     `url` has no trailing slash ("https://example.com/blog") and may be "". `permalink` is a pattern of posts,
     always in recto's style ("/{year}/{month}/{slug}/"); Jekyll's styles are translated when read.
-    `timezone` is an IANA name. `ignore` are shell patterns of paths that the loader passes over.
+    `timezone` is an IANA name. `ignore` are shell patterns of paths that the loader passes over. `places` is
+    where each key stands, for messages.
     """
 
     title: str = "Blog"
@@ -192,6 +196,7 @@ class Config:
     folders: Folders = Folders()
     theme: Theme = Theme()
     images: ImageOptions = ImageOptions()
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
 
 
 # ---- what the loader finds ----------------------------------------------------------------------------------
@@ -501,9 +506,9 @@ class Post:
     body: Content = Content()
     links: tuple[str, ...] = ()
     permalinks: tuple[str, ...] = ()
-    images: tuple[Image | None, ...] = ()
-    sizes: str = ""
-    zoom: bool = False
+    images: tuple[Image | None, ...] = ()  # the pictures of its text; none for one of which nothing is known
+    sizes: str = ""  # how wide the pictures of its text are shown, as HTML has it; empty for the theme's own
+    zoom: bool = False  # whether large pictures of its text open in place
     description: str = ""  # the opening as the front matter has it
     excerpt_html: str = ""
     authors: tuple[Author, ...] = ()  # who wrote it, as authors

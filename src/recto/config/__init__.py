@@ -171,7 +171,7 @@ def parse(text: str, *, path: str = "site.yaml") -> tuple[Config, tuple[Diagnost
     found = located.Fields(places, diagnostics, code="config-type")
     if isinstance(value, dict):
         said: dict[str, Any] = members(found, "", value, KEYS, _MOVED)
-        config = Config(**said)
+        config = Config(**said, places=places)
         config = replace(config, author=writer(config.author, config.authors))
         _check_folders(found, config.folders)
         return config, tuple(found.diagnostics)

@@ -6,11 +6,11 @@ from recto.config.kinds import BOOLEAN, TEXT, Key, Kind, choice, number, section
 from recto.config.navigation import SOCIAL
 from recto.diagnostics import did_you_mean
 from recto.located import Fields
-from recto.model import Comments, Features, Fonts
+from recto.model import FONT_FILES, Comments, Features, Fonts
 
 # ---- typefaces ----------------------------------------------------------------------------------------------
 
-_FILE = re.compile(r"/?([^:?#\\]+\.(?:woff2?|ttf|otf))", re.IGNORECASE)
+_FILE = re.compile(r"/?([^:?#\\]+)")
 _NAME = re.compile(r"""\s*(?:"([^"<>\\]+)"|'([^'<>\\]+)'|([\w-]+(?:[ ]+[\w-]+)*))\s*""")
 _IDENTIFIER = re.compile(r"-?[^\W\d][\w-]*")  # what a style sheet takes for a name without quotes
 
@@ -23,7 +23,7 @@ def _font(fields: Fields, path: str, value: object) -> str | None:
         )
     else:
         text = fields.text(path, value) or ""
-    if file := _FILE.fullmatch(text):
+    if text.lower().endswith(FONT_FILES) and (file := _FILE.fullmatch(text)):
         return file[1]
     names = [_NAME.fullmatch(name) for name in text.split(",")] if text else []
     if None not in names:

@@ -27,6 +27,7 @@ from recto.site.bundles import publish
 from recto.site.covers import cover
 from recto.site.people import People, people
 from recto.site.references import References
+from recto.site.settings import edit_url, font_problems
 from recto.site.terms import Vocabulary, vocabulary
 from recto.text import direction, encode_path, output_path
 
@@ -68,6 +69,7 @@ def assemble(
         *(problem for words in vocabularies for problem in words.diagnostics),
         *writers.diagnostics,
         *_nav_problems(config, references),
+        *font_problems(config, assets),
     ]
     site = _site(config, sources, posts, references, vocabularies, writers)
     return Assembly(site=site, sources=sources, assets=assets, diagnostics=tuple(problems))
@@ -112,6 +114,8 @@ def _post(
         image=image,
         cover=None if image or source.kind == "page" else cover(config, item.title, path, front.cover),
         cover_options=front.cover,
+        edit_url=edit_url(config, source.path),
+        comments=front.comments,
         language=language,
         direction=direction(language),
         template=front.template,
