@@ -12,6 +12,7 @@ from recto.diagnostics import Location
 from recto.model import (
     Asset,
     Author,
+    Features,
     FeedOptions,
     Label,
     Meta,
@@ -109,15 +110,25 @@ def test_every_kind_of_page_is_planned() -> None:
         "page/1/index.html",
         *(f"posts/{p.slug}/index.html" for p in reversed(FIVE)),
         "robots.txt",
+        "search/index.html",
         "sitemap.xml",
+        "subscribe/index.html",
     ]
 
 
 def test_site_without_an_address_has_no_feeds_and_no_sitemap() -> None:
     found = plan(site(*FIVE, url="", taxonomies=(term(*FIVE, feed=False),)))
     assert not {"feed.xml", "feed.json", "sitemap.xml", "categories/coast/feed.xml"} & found.keys()
+    assert "subscribe/index.html" not in found
     assert meta(found["index.html"]).permalink == ""
     assert "robots.txt" in found
+
+
+def test_page_about_the_feed_is_there_only_where_there_is_a_feed_and_it_is_wanted() -> None:
+    assert "subscribe/index.html" in plan(site())
+    assert "subscribe/index.html" not in plan(site(feed=FeedOptions(atom=False)))
+    unwanted = Theme(features=Features(subscribe=False))
+    assert "subscribe/index.html" not in plan(site(theme=unwanted))
 
 
 def test_empty_site_has_its_pages_and_valid_feeds() -> None:
@@ -342,6 +353,7 @@ def test_sitemap_says_when_each_page_changed() -> None:
         "/categories/": FIVE[1].date,
         "/categories/coast/": FIVE[1].date,
         "/posts/u/": None,
+        "/subscribe/": None,
         **{p.url: p.updated for p in (*FIVE[:4], changed)},
     }
 
@@ -351,7 +363,7 @@ def test_too_many_urls_are_split_over_sitemaps() -> None:
     made = {p.path: p for p in sitemap(found, planner.plan(found), most=3)}
     assert made["sitemap.xml"].template == "sitemap-index.xml"
     assert list(urls_of(made["sitemap.xml"])) == ["/sitemap-1.xml", "/sitemap-2.xml", "/sitemap-3.xml"]
-    assert [len(urls_of(made[f"sitemap-{n}.xml"])) for n in (1, 2, 3)] == [3, 3, 1]
+    assert [len(urls_of(made[f"sitemap-{n}.xml"])) for n in (1, 2, 3)] == [3, 3, 2]
     assert urls_of(made["sitemap.xml"])["/sitemap-3.xml"] == FIVE[0].date
 
 

@@ -12,7 +12,7 @@ from recto.model import Asset, Page, Site
 from recto.planner.authored import posts, redirects, standalone
 from recto.planner.covers import covers
 from recto.planner.feeds import feeds
-from recto.planner.lists import archive, authors, index, not_found, search, terms
+from recto.planner.lists import archive, authors, index, not_found, search, subscribe, terms
 from recto.planner.pagination import paginate
 from recto.planner.sitemaps import robots, sitemap
 
@@ -21,7 +21,18 @@ __all__ = ["AUTHORED", "GENERATED", "paginate", "plan"]
 Planner = Callable[[Site], Iterable[Page]]
 
 AUTHORED: tuple[Planner, ...] = (posts, standalone, redirects)
-GENERATED: tuple[Planner, ...] = (index, terms, authors, archive, search, not_found, feeds, robots, covers)
+GENERATED: tuple[Planner, ...] = (
+    index,
+    terms,
+    authors,
+    archive,
+    search,
+    subscribe,
+    not_found,
+    feeds,
+    robots,
+    covers,
+)
 
 
 def plan(site: Site, assets: Iterable[Asset] = ()) -> tuple[Page, ...]:

@@ -1,4 +1,4 @@
-"""Plan the pages that list posts: the front page, every term, every author, the archive; and the page for what is not there."""
+"""Plan the pages that list posts: the front page, every term, every author, the archive; and those that help to find some."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -102,6 +102,14 @@ def search(site: Site) -> Iterator[Page]:
     if site.theme.features.search:
         yield html(
             site, "/search/", "search.html", kind="search", title=words(site).say("Search"), indexed=False
+        )
+
+
+def subscribe(site: Site) -> Iterator[Page]:
+    """How to read the blog by its feed, where it has one."""
+    if site.url and site.feed.atom and site.theme.features.subscribe:
+        yield html(
+            site, "/subscribe/", "subscribe.html", kind="subscribe", title=words(site).say("Subscribe")
         )
 
 
