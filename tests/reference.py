@@ -222,9 +222,6 @@ HIDDEN = {
             "body",
             "links",
             "permalinks",
-            "images",
-            "sizes",
-            "zoom",
             "excerpt_html",
             "places",
         )
@@ -272,6 +269,7 @@ EXAMPLES = {
     "post.categories": _names("post.categories"),
     "post.tags": _names("post.tags"),
     "post.image": "{{ post.image.url }}",
+    "post.images": "{% for each in older.images if each %}{{ each.url }}; {% endfor %}",
     "post.toc": "{% for each in post.toc %}{{ each.text }}; {% endfor %}",
     "post.cover_options": "{{ post.cover_options.style }}",
     "author.image": "{% for each in post.authors %}{% if each.image %}{{ each.image.url }}{% endif %}{% endfor %}",
