@@ -171,6 +171,35 @@ def test_a_tag_that_closes_itself_stays_one() -> None:
     assert made == ('<p><img src="/images/x.jpg" alt="a" width="600" height="400" fetchpriority="high"/></p>')
 
 
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        ("![a](/images/x.jpg)", "(min-width: 46rem) 42rem, calc(100vw - 2.5rem)"),
+        ("![a](/images/x.jpg){.wide}", "(min-width: 60rem) 56rem, calc(100vw - 2.5rem)"),
+        (
+            '<figure class="out"><img src="/images/x.jpg" alt="a"></figure>',
+            "(min-width: 60rem) 56rem, calc(100vw - 2.5rem)",
+        ),
+        (
+            '<figure class="out duo"><img src="/images/x.jpg" alt="a"></figure>',
+            "(min-width: 46rem) 28rem, 50vw",
+        ),
+        (
+            '<figure class="out"></figure><img src="/images/x.jpg" alt="a">',
+            "(min-width: 46rem) 42rem, calc(100vw - 2.5rem)",
+        ),
+        ("![a](/images/x.jpg){width=300}", "300px"),
+        ("![a](/images/x.jpg){height=100}", "150px"),
+    ],
+)
+def test_a_picture_is_as_wide_as_its_place(text: str, sizes: str) -> None:
+    assert f'800w" sizes="{sizes}"' in content(text, PHOTO, sizes="")
+
+
+def test_a_site_says_how_wide_its_pictures_are_in_every_place() -> None:
+    assert ' sizes="50vw"' in content("![a](/images/x.jpg){.wide}", PHOTO, sizes="50vw")
+
+
 # ---- zoom ---------------------------------------------------------------------------------------------------
 
 

@@ -21,7 +21,7 @@ from typing import Literal
 from markupsafe import Markup, escape
 
 from recto.diagnostics import Diagnostic, Location, Severity
-from recto.pictures import SIZES, Frame, Image, framed, measured
+from recto.pictures import Frame, Image, framed, measured
 
 # ---- configuration ------------------------------------------------------------------------------------------
 
@@ -469,6 +469,39 @@ class Picture:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """The whole input of the card step: what other sites show of a page. `text` is set large, `above` and `below` small
+    ("": nothing), in the `font` of that digest, through a shaper where its script needs one (`shaped`).
+
+    Beside the text is the `picture` of that digest, or where that is "" the cover of `title`; where there is no text, that
+    alone. `font_file`, `picture_file` and `blobs` say where to read and to write: they decide nothing.
+    """
+
+    title: str
+    text: str = ""
+    above: str = ""
+    below: str = ""
+    direction: Literal["ltr", "rtl"] = "ltr"
+    hue: int = 35
+    options: CoverOptions = CoverOptions()
+    picture: str = ""
+    font: str = ""
+    shaped: bool = False
+    picture_file: str = ""
+    font_file: str = ""
+    blobs: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFile:
+    """A card's file. `complete` says that it shows the picture that was asked for."""
+
+    blob: Blob
+    format: Literal["png", "jpeg"]
+    complete: bool = True
+
+
 # ---- the assembled site -------------------------------------------------------------------------------------
 
 
@@ -568,7 +601,7 @@ class Post:
         """What fills the holes of its frames; `eager` is for the first."""
         for number, (frame, image) in enumerate(self._frames):
             first = eager and number == 0
-            yield from framed(image, frame, sizes=self.sizes or SIZES, eager=first, zoom=zoom)
+            yield from framed(image, frame, sizes=self.sizes, eager=first, zoom=zoom)
 
     @property
     def summary(self) -> str:

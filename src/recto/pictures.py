@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 SIZES = "(min-width: 46rem) 42rem, calc(100vw - 2.5rem)"  # the width of a picture in the theme's text
+PLACES: Mapping[str, str] = {  # and in figures of these classes, the first that one has
+    "duo": "(min-width: 46rem) 28rem, 50vw",
+    **dict.fromkeys(("out", "wide"), "(min-width: 60rem) 56rem, calc(100vw - 2.5rem)"),
+}
 WIDEST = 800  # pixels: what is wider is shown smaller than it is, in the theme's text
 
 TYPES: Mapping[str, str] = {
@@ -63,13 +67,15 @@ class Image:
 class Frame:
     """A picture that a body shows: the `reference` to its file, its text, and what its author settled already.
 
-    `width` and `height` are as written, in pixels (0: not). `written` are the attributes of its tag that recto would set
+    `place` is the class of its figure that says how wide that is. `width` and `height` are as written, in pixels (0: not).
+    `written` are the attributes of its tag that recto would set
     too. `linked` says that it stands where no link can be put around it, `chosen` that its author gave other files to
     choose from.
     """
 
     reference: int
     alt: str = ""
+    place: str = ""
     width: int = 0
     height: int = 0
     written: tuple[str, ...] = ()
@@ -96,16 +102,19 @@ def picture(
 
 
 def framed(
-    image: Image | None, frame: Frame, *, sizes: str = SIZES, eager: bool = False, zoom: bool = False
+    image: Image | None, frame: Frame, *, sizes: str = "", eager: bool = False, zoom: bool = False
 ) -> Fillings:
     """What a page says around and in an `<img>` tag that has its `src` and `alt`; `image` is None for a picture of which
-    nothing is known. With `zoom`, one that is shown smaller than it is leads to itself."""
+    nothing is known. Without `sizes` it is as wide as the theme shows it. With `zoom`, one that is shown smaller than it
+    is leads to itself."""
     if image is None:
         return _NOTHING, _NOTHING if eager else _attributes(frame, {"loading": "lazy"}), _NOTHING
     said: dict[str, object] = {}
     before = after = _NOTHING
     if not frame.chosen:
-        before, srcset, after = _choices(image, sizes)
+        before, srcset, after = _choices(
+            image, _sizes(image, frame) or sizes or PLACES.get(frame.place, SIZES)
+        )
         said |= srcset
     said |= _size(image, frame)
     if image.color and not frame.chosen:
@@ -121,6 +130,12 @@ def framed(
 def measured(image: Image | None, frame: Frame) -> Fillings:
     """The same for a feed: nothing but the picture's size."""
     return _NOTHING, _attributes(frame, _size(image, frame) if image else {}), _NOTHING
+
+
+def _sizes(image: Image, frame: Frame) -> str:
+    """How wide it is where its author says so in its tag."""
+    width = frame.width or (_size(image, frame).get("width") if frame.height else 0)
+    return f"{width}px" if width else ""
 
 
 def _choices(image: Image, sizes: str) -> tuple[Markup, dict[str, object], Markup]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from recto.markup.pieces import Piece
-from recto.pictures import SETTABLE, Frame, media_type
+from recto.pictures import PLACES, SETTABLE, Frame, media_type
 
 _PIXELS = re.compile(r"\s*(\d{1,6})(?:px)?\s*")
 _NO_LINK_INSIDE = ("a", "button", "label", "summary")
@@ -15,14 +15,17 @@ def enframe(pieces: Sequence[Piece], first: int) -> tuple[Frame, ...]:
     """The frames of all pictures that have an address, and their holes, numbered from `first`."""
     opened: Counter[str] = Counter()
     frames: list[Frame] = []
+    place = ""
     for index, piece in enumerate(pieces):
+        if piece.name == "figure":
+            place = next((name for name in PLACES if piece.has_class(name)), "")
         if piece.kind == "open":
             opened[piece.name] += 1
         elif piece.kind == "close":
             opened[piece.name] -= opened[piece.name] > 0
         elif piece.name == "img" and piece.kind == "void" and (own := _own_address(piece)) is not None:
             _open(piece, first + 3 * len(frames))
-            frames.append(_frame(piece, own, opened))
+            frames.append(_frame(piece, own, place, opened))
             _mark_link(_beside(pieces, index, -1), _beside(pieces, index, 1))
     return tuple(frames)
 
@@ -60,11 +63,12 @@ def _open(piece: Piece, hole: int) -> None:
     piece.holes = [hole, *piece.holes, hole + 1, hole + 2]
 
 
-def _frame(piece: Piece, reference: int, opened: Counter[str]) -> Frame:
+def _frame(piece: Piece, reference: int, place: str, opened: Counter[str]) -> Frame:
     said = piece.attributes
     return Frame(
         reference=reference,
         alt=" ".join(said.get("alt", "").split()),
+        place=place,
         width=_pixels(said.get("width", "")),
         height=_pixels(said.get("height", "")),
         written=tuple(name for name in SETTABLE if name in said),
