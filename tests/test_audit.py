@@ -225,6 +225,13 @@ def test_missing_file_of_a_media_element_is_a_warning() -> None:
     ]
 
 
+def test_smaller_file_of_a_picture_is_never_suggested() -> None:
+    files = (asset("images/hern.jpg"), asset("images/hero-480.0a1b2c3d.jpg", "images/hern.jpg"))
+    written = post("/a/", "/images/hero-480.0a1b2c3e.jpg", "/images/hero-480.0a1b2c3d.jpg", kind="image")
+    (found,) = check(written, assets=files)
+    assert "hero-480.0a1b2c3d" not in found.hint
+
+
 def test_address_is_shown_readably() -> None:
     (found,) = links("/%C3%A9t%C3%A9/")
     assert found.message == 'nothing is at "/été/"'

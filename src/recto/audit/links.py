@@ -25,10 +25,12 @@ def links(
 ) -> Iterator[Diagnostic]:
     """A warning for every address that leads to nothing."""
     posts = (*site.posts, *site.unlisted, *site.pages)
+    pages, assets = tuple(pages), tuple(assets)
     reach = _Reach(
         home=site.url,
         base_path=site.base_path,
         files=frozenset((*(page.path for page in pages), *(asset.path for asset in assets))),
+        made=frozenset(asset.path for asset in assets if not _is_as_written(asset)),
         posts={post.path: post for post in posts},
     )
     by_path = {source.path: source for source in (*sources.posts, *sources.pages)}
@@ -38,6 +40,11 @@ def links(
     for item in site.nav:
         if trouble := reach.trouble(item.url, "link", "index.html"):
             yield replace(trouble, location=item.location or Location(path="site.yaml"))
+
+
+def _is_as_written(asset: Asset) -> bool:
+    """Whether the file has the name that its author gave it, and not one with a digest."""
+    return asset.path.rpartition("/")[2] == asset.origin.rpartition("/")[2]
 
 
 def _body(reach: "_Reach", post: Post, source: Source) -> Iterator[Diagnostic]:
@@ -58,11 +65,13 @@ def _picture(reach: "_Reach", post: Post, source: Source) -> Iterator[Diagnostic
 
 @dataclass(frozen=True, kw_only=True)
 class _Reach:
-    """What can be reached: the `files` of the output; posts and standalone pages by their file, whose ids are known."""
+    """What can be reached: the `files` of the output, and which of them have names that nobody writes (`made`); posts and
+    standalone pages by their file, whose ids are known."""
 
     home: str
     base_path: str
     files: frozenset[str]
+    made: frozenset[str]
     posts: Mapping[str, Post]
     judged: dict[tuple[str, str], Diagnostic | None] = field(default_factory=dict)
     parts: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -140,12 +149,12 @@ class _Reach:
 
     @cached_property
     def _names(self) -> Names:
-        return Names(sorted("/" + file.removesuffix("index.html") for file in self.files))
+        return Names(sorted("/" + file.removesuffix("index.html") for file in self.files - self.made))
 
     @cached_property
     def _embeddable(self) -> Names:
         """What a picture's address can have meant: no page."""
-        return Names(sorted(f"/{file}" for file in self.files if not file.endswith(".html")))
+        return Names(sorted(f"/{file}" for file in self.files - self.made if not file.endswith(".html")))
 
 
 _NOUNS = {"link": "link", "image": "picture", "media": "element"}
