@@ -6,10 +6,10 @@ so that a name typed on a Mac and one typed on Windows are one name.
 
 import html
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
-from itertools import combinations
+from itertools import combinations, filterfalse, pairwise
 from typing import Literal
 from unicodedata import category, normalize
 from urllib.parse import quote as percent_encode
@@ -127,6 +127,34 @@ def count_words(text: str) -> int:
     """How many words a plain text has; a character of a script without spaces counts as half a word."""
     spaced, characters = _UNSPACED.subn(" ", text)
     return len(_WORD.findall(spaced)) + (characters + 1) // 2
+
+
+# Words with the marks that letters bear in Hebrew, Arabic and the scripts of India.
+_MARKED_WORD = re.compile("[\\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff]+")
+_UNSPACED_RUN = re.compile(f"{_UNSPACED.pattern}{{2,}}")
+_HIRAGANA = re.compile("[\u3040-\u309f]{2}")  # mostly endings and particles
+
+
+def keywords(text: str, most: int = 30) -> tuple[str, ...]:
+    """The words that a plain text uses most, in lower case, long ones before short ones: in every language the words that only
+    join others are short. Of scripts without spaces pairs of characters."""
+    unspaced = [] if text.isascii() else _UNSPACED_RUN.findall(text)
+    spaced = _UNSPACED.sub(" ", text) if unspaced else text
+    counts = Counter(_MARKED_WORD.findall(spaced.casefold()))
+    weights = {word: count * _substance(word) for word, count in counts.items()}
+    for run in unspaced:
+        for pair in filterfalse(_HIRAGANA.match, map("".join, pairwise(run))):
+            weights[pair] = weights.get(pair, 0) + 2
+    found = (word for word, weight in weights.items() if weight > 0)
+    return tuple(sorted(found, key=lambda word: (-weights[word], word))[:most])
+
+
+def _substance(word: str) -> int:
+    """How much a word is likely to say, by its length; nothing for numbers and the shortest."""
+    length = (
+        2 * len(word) if "\uac00" <= word[0] <= "\ud7a3" else len(word)
+    )  # of Korean a syllable is a letter
+    return 0 if word[0].isdigit() or word[0] == "_" else min(length, 10) - 2
 
 
 # fmt: off

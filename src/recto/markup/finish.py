@@ -12,7 +12,7 @@ from recto.markup.places import Places
 from recto.markup.tree import HEADINGS, UNNAMED
 from recto.markup.words import Words
 from recto.model import Body, Content, Heading, Hypertext, Reference
-from recto.text import count_words, heading_id
+from recto.text import count_words, heading_id, keywords
 
 
 @dataclass(slots=True)
@@ -58,6 +58,7 @@ def finish(html: str, body: Body, draft: Draft, words: Words) -> Content:
         title=text_title,
         text=text,
         words=count_words(text),
+        keywords=keywords(text),
         problems=tuple(sorted(draft.problems, key=lambda p: (p.line, p.column, p.code, p.message))),
     )
 

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 
 from recto.diagnostics import Location
 from recto.model import Meta, Page, Post, Site
 from recto.planner.heads import absolute
+from recto.planner.related import related
 from recto.text import output_path
 
 # Names of Jekyll's that mean no more than "a post" or "a page".
@@ -13,18 +15,22 @@ _COMMON_TEMPLATES = frozenset(("", "default"))
 
 
 def posts(site: Site) -> Iterator[Page]:
-    """Each post, with its neighbours in time and the other posts of its series."""
+    """Each post, with its neighbours in time, the other posts of its series, and those most like it."""
     series = _series(site.posts)
-    for older, post, newer in zip((*site.posts[1:], None), site.posts, (None, *site.posts), strict=False):
-        yield _page(site, post, "post", older=older, newer=newer, series=series.get(post.series, ()))
+    alike = related(site.posts) if site.theme.features.related else repeat(())
+    neighbours = zip((*site.posts[1:], None), site.posts, (None, *site.posts), alike, strict=False)
+    for older, post, newer, near in neighbours:
+        parts = series.get(post.series, ())
+        yield _page(site, post, "post", older=older, newer=newer, series=parts, related=near)
     for post in site.unlisted:
-        yield _page(site, post, "post", older=None, newer=None, series=series.get(post.series, ()))
+        parts = series.get(post.series, ())
+        yield _page(site, post, "post", older=None, newer=None, series=parts, related=())
 
 
 def standalone(site: Site) -> Iterator[Page]:
     """Each standalone page; it may use a post's template, and so has all that a post has."""
     for post in site.pages:
-        yield _page(site, post, "page", older=None, newer=None, series=())
+        yield _page(site, post, "page", older=None, newer=None, series=(), related=())
 
 
 def _series(posts: Iterable[Post]) -> Mapping[str, tuple[Post, ...]]:
@@ -49,6 +55,7 @@ def _page(site: Site, post: Post, kind: str, **context: object) -> Page:
         language=post.language,
         direction=post.direction,
         image=post.image,
+        social=post.social or site.social,
         indexed=indexed,
     )
     return Page(
