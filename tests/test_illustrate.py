@@ -2,8 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
+import html5lib
+from PIL import Image as Pillow
+from PIL import ImageOps
+
+from conftest import MakeProject
 from recto import site
 from recto.diagnostics import Location, format_text
 from recto.markup import convert
@@ -43,6 +49,9 @@ VARIANTS = (
 
 def asset(path: str, origin: str = "") -> Asset:
     return Asset(path=path, source=f"/site/{path}", origin=origin or path, digest="old", size=9)
+
+
+X = (asset("images/x.jpg"),)
 
 
 def source(text: str, path: str = "posts/a.md", **front: Any) -> Source:
@@ -97,7 +106,7 @@ def test_a_picture_beside_its_post_is_shown_where_it_is_published() -> None:
 
 def test_a_post_knows_the_pictures_of_its_frames() -> None:
     found = source("![A heron](/images/x.jpg) ![b](/images/y.jpg)")
-    (post,) = illustrated(assembled(found), {"images/x.jpg": PICTURE}).site.posts
+    (post,) = illustrated(assembled(found, assets=X), {"images/x.jpg": PICTURE}).site.posts
     assert post.images == (
         Image(
             url="/images/x.jpg",
@@ -117,7 +126,7 @@ def test_a_post_knows_the_pictures_of_its_frames() -> None:
 
 def test_the_picture_of_a_post_keeps_its_words_and_gains_its_measures() -> None:
     found = source("", image="/images/x.jpg", image_alt="A heron")
-    before = assembled(found)
+    before = assembled(found, assets=X)
     (post,) = illustrated(before, {"images/x.jpg": PICTURE}).site.posts
     assert before.site.posts[0].image
     assert post.image == replace(
@@ -127,7 +136,10 @@ def test_the_picture_of_a_post_keeps_its_words_and_gains_its_measures() -> None:
 
 
 def test_an_author_has_an_image_wherever_the_author_stands() -> None:
-    made = illustrated(assembled(source("")), {"images/me.jpg": replace(PICTURE, renditions=())}).site
+    made = illustrated(
+        assembled(source(""), assets=(asset("images/me.jpg"),)),
+        {"images/me.jpg": replace(PICTURE, renditions=())},
+    ).site
     image = Image(url="/images/me.jpg", width=3000, height=2000, color="#a0b0c0")
     assert made.author.image == image
     assert [author.image for author in made.posts[0].authors] == [image]
@@ -142,8 +154,8 @@ def test_an_avatar_from_elsewhere_is_an_image_all_the_same() -> None:
 
 def test_lists_show_the_same_posts() -> None:
     found = source("![a](/images/x.jpg)", terms={"tags": ("birds",)}, authors=(AUTHOR,), date=None)
-    made = illustrated(assembled(found), {"images/x.jpg": PICTURE}).site
-    assert made.posts[0].images
+    made = illustrated(assembled(found, assets=X), {"images/x.jpg": PICTURE}).site
+    assert any(made.posts[0].images)
     assert made.tags[0].posts[0] is made.posts[0]
 
 
@@ -183,6 +195,20 @@ def test_the_stripped_file_takes_the_place_of_the_original_and_the_others_stand_
     )
 
 
+def test_a_file_that_is_the_picture_itself_is_not_published_twice() -> None:
+    whole = (Rendition(width=600, height=400, format="jpeg", blob=Blob(digest="same", size=9)),)
+    for picture in (
+        Picture(width=600, height=400, renditions=whole, stripped=Blob(digest="same", size=9)),
+        Picture(width=600, height=400, renditions=whole),
+    ):
+        original = replace(asset("images/x.jpg"), digest="old" if picture.stripped else "same")
+        found = source("", image="/images/x.jpg")
+        made = illustrated(assembled(found, assets=(original,)), {"images/x.jpg": picture})
+        assert [(file.path, file.digest) for file in made.assets] == [("images/x.jpg", "same")]
+        assert made.site.posts[0].image
+        assert [file.url for file in made.site.posts[0].image.variants] == ["/images/x.jpg"]
+
+
 def test_two_names_of_one_picture_share_no_file_twice() -> None:
     before = assembled(assets=(asset("images/x.jpg"), asset("images/x.jpeg")))
     paths = [
@@ -218,3 +244,68 @@ def test_an_unreadable_picture_is_a_warning_at_every_place_that_shows_it() -> No
         "    |                          ^^^^^^^^^^^^^\n"
         "  fix: save it anew, or replace it: until then nothing is taken out of it"
     ]
+
+
+# ---- from file to page --------------------------------------------------------------------------------------
+
+
+def photograph(light: str = "#a0b0c0") -> bytes:
+    file = BytesIO()
+    shades = Pillow.radial_gradient("L").resize((1000, 500))
+    ImageOps.colorize(shades, "black", light).save(file, "JPEG")
+    return file.getvalue()
+
+
+def blog(**heron: str) -> dict[str, str | bytes]:
+    return {
+        "site.yaml": "title: A\nurl: https://example.com/blog\ntheme:\n  features: {social_images: false}\n",
+        "posts/2026-01-01-birds/index.md": (
+            '---\ntitle: Birds\n---\n\n![A heron](heron.jpg "On *the* jetty")\n\nWords.\n\n'
+            "<img src=/images/gull.png alt=Gull>\n"
+        ),
+        "posts/2026-01-01-birds/heron.jpg": photograph(**heron),
+        "images/gull.png": "no picture",
+    }
+
+
+def addresses(html: bytes) -> set[str]:
+    """Every address of a picture on a page."""
+    tree = html5lib.parse(html.decode(), namespaceHTMLElements=False)
+    lists = [element.get("srcset", "") for element in tree.iter()]
+    candidates = [part.split()[0] for srcset in lists if srcset for part in srcset.split(", ")]
+    return {*candidates, *(element.get("src", "") for element in tree.iter("img"))}
+
+
+def test_every_file_that_a_page_names_is_published(project: MakeProject) -> None:
+    made = project(blog())
+    result = made.build()
+    assert [problem.splitlines()[:2] for problem in result.problems] == [
+        [
+            "warning[picture-unreadable]: the picture images/gull.png is published as it is: its file is not a picture",
+            "  posts/2026-01-01-birds/index.md:9:10",
+        ]
+    ]
+    output = made.output()
+    named = addresses(output["posts/birds/index.html"]) | addresses(output["index.html"])
+    assert {name.removeprefix("/blog/") for name in named} <= output.keys()
+    assert len(named) == 8  # the gull; the heron at 480, 800 and 1000 in two kinds, and as it is
+    assert b"srcset" not in output["feed.xml"] + output["feed.json"]
+    assert (
+        b"https://example.com/blog/posts/birds/heron.jpg&#34; width=&#34;1000&#34; height=&#34;500&#34;&gt;"
+        in output["feed.xml"]
+    )
+
+
+def test_another_picture_of_the_same_name_reaches_every_page_that_shows_it(project: MakeProject) -> None:
+    made = project(blog())
+    made.build()
+    before = made.output()
+    made.write(blog(light="#c0a0b0"))
+    result = made.build()
+    assert result.changes
+    assert {"posts/birds/index.html", "posts/birds/heron.jpg", "index.html"} <= set(result.changes.written)
+    gone = addresses(before["posts/birds/index.html"]) - addresses(made.output()["posts/birds/index.html"])
+    assert {name.removeprefix("/blog/") for name in gone} == set(result.changes.removed)
+    again = project(blog(light="#c0a0b0"))
+    again.build()
+    assert again.output() == made.output()

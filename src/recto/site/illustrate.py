@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from recto.diagnostics import Diagnostic, Location, warning
-from recto.model import Asset, Author, Blob, ImageOptions, Picture, Post, Site, Source
+from recto.model import Asset, Author, Blob, ImageOptions, Picture, Post, Rendition, Site, Source
 from recto.pictures import Image, Variant
 from recto.site.assembly import Assembly
 from recto.text import encode_path, unquote_path
@@ -25,7 +25,12 @@ def illustrate(
 ) -> Assembly:
     """The assembly with what is known of its pictures, by their paths: posts show them in all their sizes, and the files
     in the folder `blobs` are published beside them."""
-    album = _Album(site=assembly.site, pictures=pictures, sizes=options.sizes)
+    known = {
+        asset.path: _image(asset, picture)
+        for asset in assembly.assets
+        if (picture := pictures.get(asset.path)) and not picture.problem
+    }
+    album = _Album(site=assembly.site, images=known, sizes=options.sizes)
     posts = {post.source: album.post(post) for post in _posts(assembly.site)}
     site = assembly.site.with_posts(posts)
     authors = tuple(replace(term, author=term.author and album.author(term.author)) for term in site.authors)
@@ -65,12 +70,11 @@ def _addresses(site: Site) -> Iterator[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Album:
-    """The pictures, put where they belong."""
+    """What is known of pictures, by their paths, put where it belongs."""
 
     site: Site
-    pictures: Mapping[str, Picture]
+    images: Mapping[str, Image]
     sizes: str
-    known: dict[str, Image | None] = field(default_factory=dict)
 
     def post(self, post: Post) -> Post:
         """The post with its pictures, itself where it has none."""
@@ -97,43 +101,37 @@ class _Album:
         return replace(facts, url=link, permalink=permalink, alt=alt, in_text=True) if facts else None
 
     def _found(self, image: Image) -> Image:
-        facts = self._facts(image.url)
-        if not facts:
-            return image
+        facts = self._facts(image.url) or image
         return replace(
             image, width=facts.width, height=facts.height, color=facts.color, variants=facts.variants
         )
 
     def _facts(self, link: str) -> Image | None:
-        """What is known of the picture at an address."""
-        if link not in self.known:
-            path = local(link, self.site.url)
-            picture = self.pictures.get(path)
-            self.known[link] = _image(path, picture) if picture and not picture.problem else None
-        return self.known[link]
+        return self.images.get(local(link, self.site.url))
 
 
-def _image(path: str, picture: Picture) -> Image:
-    variants = tuple(
-        Variant(
-            url="/" + encode_path(rendition_path(path, rendition.width, rendition.format, rendition.blob)),
-            width=rendition.width,
-            type=f"image/{rendition.format}",
-        )
-        for rendition in picture.renditions
-    )
+def _image(asset: Asset, picture: Picture) -> Image:
     return Image(
-        url="/" + encode_path(path),
+        url="/" + encode_path(asset.path),
         width=picture.width,
         height=picture.height,
         color=picture.color,
-        variants=variants,
+        variants=tuple(
+            Variant(url="/" + encode_path(path), width=made.width, type=f"image/{made.format}")
+            for made, path in _beside(asset, picture)
+        ),
     )
 
 
-def rendition_path(path: str, width: int, kind: str, blob: Blob) -> str:
-    """Where a picture's smaller file is published: beside it, under a name that changes with its bytes."""
-    return f"{path.rpartition('.')[0]}-{width}.{blob.digest[:_SHORT]}.{_ENDINGS.get(kind, kind)}"
+def _beside(asset: Asset, picture: Picture) -> Iterator[tuple[Rendition, str]]:
+    """Its smaller files, and where each is published: beside it, under a name that changes with its bytes. One that has
+    the very bytes of the picture is the picture."""
+    original = picture.stripped.digest if picture.stripped else asset.digest
+    stem = asset.path.rpartition(".")[0]
+    for made in picture.renditions:
+        ending = _ENDINGS.get(made.format, made.format)
+        same = made.blob.digest == original
+        yield made, asset.path if same else f"{stem}-{made.width}.{made.blob.digest[:_SHORT]}.{ending}"
 
 
 def _published(assets: tuple[Asset, ...], pictures: Mapping[str, Picture], blobs: str) -> tuple[Asset, ...]:
@@ -141,10 +139,8 @@ def _published(assets: tuple[Asset, ...], pictures: Mapping[str, Picture], blobs
     files: dict[str, Asset] = {}
     for asset in assets:
         picture = pictures.get(asset.path, Picture())
+        files |= {path: _as(asset, path, made.blob, blobs) for made, path in _beside(asset, picture)}
         files[asset.path] = _as(asset, asset.path, picture.stripped, blobs) if picture.stripped else asset
-        for made in picture.renditions:
-            path = rendition_path(asset.path, made.width, made.format, made.blob)
-            files[path] = _as(asset, path, made.blob, blobs)
     return tuple(sorted(files.values(), key=lambda asset: asset.path))
 
 
