@@ -1,6 +1,7 @@
 """Sites made of a dictionary, built the way the command builds them, at a moment that never changes."""
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,9 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+# A search index adds its files to every site and some time to every build: here only tests of search (`searchable`) have it.
+sys.modules["pagefind_bin"] = None  # type: ignore[assignment]  # what Python understands as: not installed
 
 Files = Mapping[str, str | bytes]
 
@@ -86,6 +90,12 @@ class Project:
         out = self.path / "dist"
         names = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
         return {name: (out / name).read_bytes() for name in names if not name.startswith(".")}
+
+
+@pytest.fixture
+def searchable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the extra that makes search indexes."""
+    monkeypatch.delitem(sys.modules, "pagefind_bin")
 
 
 MakeProject = Callable[[Files], Project]
