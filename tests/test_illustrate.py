@@ -93,6 +93,7 @@ def test_what_bodies_posts_and_authors_show_is_shown() -> None:
     )
     assembly = assembled(source(text), source("", "pages/b.md", image="/images/named.jpg"), assets=files)
     assert site.shown(assembly) == {f"images/{name}.jpg" for name in names[:5]}
+    assert site.faces(assembly) == {"images/me.jpg"}
 
 
 def test_a_picture_beside_its_post_is_shown_where_it_is_published() -> None:

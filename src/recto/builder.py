@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
-from recto import audit, config, loader, markup, output, planner, site
+from recto import audit, config, images, loader, markup, output, planner, search, site, social
 from recto.memo import Store, Workers, memo_map
-from recto.model import Build, Changes, Source, Timing
+from recto.model import Build, Changes, Config, Source, Timing
 from recto.renderer import Renderer
 
 Progress = Callable[[str, int, int], None]
@@ -46,8 +46,8 @@ def build(
     """What the site in `root` is and which files it has; nothing is written but the memo.
 
     `now` (aware) decides what is scheduled or expired. `base_url` (as `config.address` gives it) replaces the
-    configured `url`. `jobs` is how many
-    processes convert Markdown (None: as many as there are processors). `out` is an output folder not to be read.
+    configured `url`. `jobs` is how many processes work on texts and pictures (None: as many as there are processors).
+    `out` is an output folder not to be read.
     Problems are in the result's diagnostics.
     """
     watch = _Stopwatch()
@@ -60,14 +60,26 @@ def build(
     kept, omissions = site.select(sources, now=now, drafts=drafts, future=future)
     bodies: tuple[Source, ...] = (*kept.posts, *kept.pages)
     with watch("convert", len(bodies)) as note:
-        counted = _Counted(progress)
+        counted = _Counted(progress, "Converting")
         converted = memo_map(
             markup.STEP, [source.body for source in bodies], store, Workers(jobs), progress=counted
         )
-        note.remembered = counted.remembered or 0
+        note.remembered = counted.remembered
     with watch("assemble", len(bodies)):
         contents = {source.path: content for source, content in zip(bodies, converted, strict=True)}
         assembly = site.assemble(settings, kept, contents, left_out=omissions)
+    with watch("pictures") as note:
+        counted = _Counted(progress, "Images")
+        assembly = _illustrated(settings, assembly, store, Workers(jobs), counted)
+        note.count, note.remembered = counted.total, counted.remembered
+    with watch("cards") as note:
+        counted = _Counted(progress, "Cards")
+        assembly = _carded(assembly, store, Workers(jobs), counted)
+        note.count, note.remembered = counted.total, counted.remembered
+    with watch("search") as note:
+        index = search.publish(assembly.site, store)
+        assembly = _searched(assembly, index)
+        note.count, note.remembered = index.count, index.remembered
     with watch("plan") as note:
         pages = planner.plan(assembly.site, assembly.assets)
         note.count = len(pages)
@@ -83,6 +95,16 @@ def build(
         diagnostics=(*found, *sources.diagnostics, *assembly.diagnostics, *problems),
         omissions=omissions,
         timings=tuple(watch.timings),
+    )
+
+
+def _searched(assembly: site.Assembly, index: search.Found) -> site.Assembly:
+    """The assembly with the files of its search index, where it has one."""
+    return replace(
+        assembly,
+        site=replace(assembly.site, search=bool(index.assets)),
+        assets=(*assembly.assets, *index.assets),
+        diagnostics=(*assembly.diagnostics, *index.diagnostics),
     )
 
 
@@ -105,18 +127,48 @@ def write(
     return changes, watch.timings[0]
 
 
-class _Counted:
-    """Progress of the conversion; its first call tells how many results were remembered."""
+def _illustrated(
+    settings: Config, assembly: site.Assembly, store: Store, workers: Workers, progress: "_Counted"
+) -> site.Assembly:
+    """The assembly with its pictures in the sizes that it needs."""
+    blobs = str(store.blobs)
+    wanted = images.wanted(
+        assembly.assets,
+        site.shown(assembly),
+        settings.images,
+        settings.folders,
+        blobs,
+        faces=site.faces(assembly),
+    )
+    made = memo_map(
+        images.STEP, [*wanted.values()], store, workers, progress=progress, usable=images.usable(store)
+    )
+    return site.illustrate(assembly, dict(zip(wanted, made, strict=True)), blobs, settings.images)
 
-    def __init__(self, progress: Progress | None) -> None:
-        self.remembered: int | None = None
-        self._progress = progress
+
+def _carded(assembly: site.Assembly, store: Store, workers: Workers, progress: "_Counted") -> site.Assembly:
+    """The assembly with what other sites show of its pages."""
+    blobs = str(store.blobs)
+    cards = social.typeset(site.cards(assembly, blobs), store)
+    files = memo_map(
+        social.STEP, [*cards.values()], store, workers, progress=progress, usable=social.usable(store)
+    )
+    return site.carded(assembly, dict(zip(cards, files, strict=True)), blobs)
+
+
+class _Counted:
+    """Progress of a step; its first call tells how many results were remembered."""
+
+    def __init__(self, progress: Progress | None, stage: str) -> None:
+        self.remembered = self.total = 0
+        self._progress = _named(progress, stage)
+        self._told = False
 
     def __call__(self, done: int, total: int) -> None:
-        if self.remembered is None:
-            self.remembered = done
+        if not self._told:
+            self.remembered, self.total, self._told = done, total, True
         if self._progress:
-            self._progress("Converting", done, total)
+            self._progress(done, total)
 
 
 def _named(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:

@@ -17,24 +17,34 @@ __all__ = ["STEP", "make", "usable", "wanted"]
 _PASSING = {CHANGED, GONE}  # problems that the same bytes may not have again
 
 _KINDS = ("jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "avif", "svg")
+FACES = (96, 192)  # widths, in pixels
 _FOREIGN = ("heic", "heif", "tif", "tiff", "bmp", "jxl", "jp2", "psd")
 
 
 def wanted(
-    assets: Iterable[Asset], shown: Collection[str], options: ImageOptions, folders: Folders, blobs: str
+    assets: Iterable[Asset],
+    shown: Collection[str],
+    options: ImageOptions,
+    folders: Folders,
+    blobs: str,
+    *,
+    faces: Collection[str] = (),
 ) -> dict[str, Original]:
     """What to make of which pictures, by their path in the output: smaller files of those in `shown`, of others only facts.
 
-    A picture among the static files, or in a theme, is left as it is. `blobs` is the folder for what is made.
+    `faces` are those that are shown as small as an author's, and so in smaller files still. A picture among the static files, or in a theme, is left as it is. `blobs` is the folder for what is made.
     """
     whole = replace(options, sizes="")
+    small = replace(whole, widths=(*FACES, *whole.widths))
     plain = ImageOptions(widths=(), formats=(), quality=0, strip=options.strip)
     return {
         asset.path: Original(
             digest=asset.digest,
             source=asset.source,
             blobs=blobs,
-            options=whole if asset.path in shown and options.widths else plain,
+            options=(small if asset.path in faces else whole)
+            if asset.path in shown and options.widths
+            else plain,
         )
         for asset in assets
         if _ours(asset.origin, folders) and _is_picture(asset.path, asset.path in shown)

@@ -20,6 +20,11 @@ def shown(assembly: Assembly) -> frozenset[str]:
     return frozenset(files.intersection(local(url, assembly.site.url) for url in _addresses(assembly.site)))
 
 
+def faces(assembly: Assembly) -> frozenset[str]:
+    """Those pictures that are shown as an author's, by their paths."""
+    return frozenset(local(author.avatar, assembly.site.url) for author in _authors(assembly.site))
+
+
 def illustrate(
     assembly: Assembly, pictures: Mapping[str, Picture], blobs: str, options: ImageOptions
 ) -> Assembly:
@@ -55,15 +60,18 @@ def _posts(site: Site) -> tuple[Post, ...]:
     return (*site.posts, *site.unlisted, *site.pages)
 
 
+def _authors(site: Site) -> Iterator[Author]:
+    yield site.author
+    yield from (term.author for term in site.authors if term.author)
+    for post in _posts(site):
+        yield from post.authors
+
+
 def _addresses(site: Site) -> Iterator[str]:
     """The addresses of all that is shown."""
-    yield site.author.avatar
-    for term in site.authors:
-        if term.author:
-            yield term.author.avatar
+    yield from (author.avatar for author in _authors(site))
     for post in _posts(site):
         yield from (post.links[frame.reference] for frame in post.body.frames)
-        yield from (author.avatar for author in post.authors)
         if post.image:
             yield post.image.url
 
