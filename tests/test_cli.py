@@ -189,6 +189,18 @@ def test_colour_is_for_those_who_want_it(
     assert ("\x1b[31m" in shown) is coloured
 
 
+@pytest.mark.parametrize(("options", "coloured"), [((), True), (("--no-color",), False)])
+def test_difference_of_templates_is_coloured_on_a_terminal(
+    site: Path, options: tuple[str, ...], coloured: bool
+) -> None:
+    (site / "templates").mkdir()
+    (site / "templates/robots.txt").write_text("User-agent: me\n")
+    with terminal("-m", "recto", "templates", "diff", *options, cwd=site) as (_, end):
+        shown = seen(end)
+    assert ("\x1b[32m+User-agent: me\x1b[0m\n" in shown) is coloured
+    assert "+User-agent: me" in shown
+
+
 PATIENT = "from recto.cli import main, progress; progress.PATIENCE = {}; main(['build'])"
 
 

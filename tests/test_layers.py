@@ -12,9 +12,9 @@ RANKS = (
     ("__init__", "diagnostics", "drawing", "pictures", "text", "words"),
     ("model", "memo", "located"),
     ("config", "frontmatter"),
-    ("loader", "markup", "images", "site", "planner", "renderer", "audit", "search", "output"),
+    ("loader", "markup", "images", "social", "site", "planner", "renderer", "audit", "search", "output"),
     ("builder",),
-    ("scaffold",),
+    ("scaffold", "theming"),
     ("cli",),
     ("__main__",),
 )

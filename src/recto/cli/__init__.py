@@ -109,6 +109,12 @@ def _post(args: Namespace) -> int:
     return post(args, _site_folder(args.site), _now())
 
 
+def _templates(args: Namespace) -> int:
+    from recto.cli.templates import run
+
+    return run(args, _site_folder(args.site))
+
+
 def _clean(args: Namespace) -> int:
     from recto import output
     from recto.memo import Store
@@ -126,5 +132,6 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "build": _build,
     "new": _new,
     "post": _post,
+    "templates": _templates,
     "clean": _clean,
 }

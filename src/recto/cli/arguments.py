@@ -25,6 +25,11 @@ examples:
   recto post "What the tide leaves"
   recto post "Half an idea" --draft -c notes -t sea -t walking
   recto post "Happy new year" --date 2027-01-01""",
+    "templates": """
+examples:
+  recto templates list               which are yours, and which the theme's
+  recto templates copy post.html     make the theme's post.html yours
+  recto templates diff               what is yours, and what changed underneath""",
     "clean": """
 examples:
   recto clean                        removes dist/ and what recto remembers
@@ -62,6 +67,7 @@ def parser() -> Parser:
     _build(_command(commands, "build", "build the site"))
     _new(_command(commands, "new", "make a new blog in a new folder"))
     _post(_command(commands, "post", "make a new post"))
+    _templates(_command(commands, "templates", "list, copy and compare templates"))
     _clean(_command(commands, "clean", "remove what recto has made"))
     return top
 
@@ -74,6 +80,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         raise SystemExit(0)
     _check_command(top, argv)
     args, unknown = top.parse_known_args(argv)
+    if "words" in args:  # argparse ends a list of words at the first option
+        args.words += [word for word in unknown if not word.startswith("-")]
+        unknown = [word for word in unknown if word.startswith("-")]
     if unknown:
         _refuse(top, args.command, unknown[0])
     return args
@@ -183,6 +192,14 @@ def _post(command: Parser) -> None:
     add("-t", "--tag", action="append", default=[], metavar="NAME", help="a tag; may be repeated")
     add("--draft", action="store_true", help="mark it as a draft, which is not published")
     add("--date", metavar="DATE", help="YYYY-MM-DD (default: today)")
+    add("--site", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)")
+
+
+def _templates(command: Parser) -> None:
+    add = command.add_argument
+    help_ = "list (default), copy or diff; then names of templates"
+    add("words", nargs="*", metavar="list|copy|diff [NAME]", help=help_)
+    add("--seen", action="store_true", help="with diff: what changed underneath is taken over")
     add("--site", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)")
 
 

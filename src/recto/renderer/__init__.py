@@ -19,10 +19,11 @@ from recto.renderer import blocks, keys, needs, reading, trouble
 from recto.renderer.environment import THEME, Lookup, Surroundings
 from recto.renderer.filters import FILTERS, FUNCTIONS
 from recto.renderer.misuse import MisuseError
+from recto.renderer.outlines import Outline, outline
 from recto.renderer.rebase import rebase
 from recto.text import encode_path
 
-__all__ = ["FILTERS", "FUNCTIONS", "MisuseError", "Renderer"]
+__all__ = ["FILTERS", "FUNCTIONS", "MisuseError", "Outline", "Renderer", "outline"]
 
 _ASSET_FOLDERS = ("templates/assets/", THEME + "assets/")
 _OURSELVES = Step(  # for its salt only: pages are remembered by their keys, not by a step's
@@ -30,14 +31,7 @@ _OURSELVES = Step(  # for its salt only: pages are remembered by their keys, not
     run=str,
     input=object,
     output=str,
-    modules=(
-        "recto.drawing",
-        "recto.renderer",
-        "recto.model",
-        "recto.pictures",
-        "recto.text",
-        "recto.words",
-    ),
+    modules=("recto.drawing", "recto.renderer", "recto.model", "recto.pictures", "recto.text", "recto.words"),
     libraries=("babel", "jinja2", "markupsafe"),
 )
 _CONTROLS = bytes(
