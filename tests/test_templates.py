@@ -30,7 +30,9 @@ HOSTILE = pages.post(
     "hostile", title="</script><!-- \" ' & </title>", description="</script>", series="</script>"
 )
 LONG = pages.post(
-    "long", title="Long" * 75, authors=(Author(name="A"), Author(name="B", avatar="/images/b.jpg"))
+    "long",
+    title="Long" * 75,
+    authors=(Author(name="A"), Author(name="B", avatar="/images/b.jpg", image=Image(url="/images/b.jpg"))),
 )
 BARE = pages.bare()
 
