@@ -41,6 +41,7 @@ def html(
         permalink=absolute(site, url),
         language=site.language,
         direction=site.direction,
+        social=site.social,
         feeds=feeds,
         indexed=indexed,
     )
