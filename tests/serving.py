@@ -1,4 +1,4 @@
-"""Build this repo's own blog by the command, and serve it on the loopback interface as a static host does."""
+"""Build a blog by the command, this repo's own or another, and serve it on the loopback interface as a static host does."""
 
 import json
 import os
@@ -57,9 +57,10 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve(site: Path, www: Path, prefix: str) -> Iterator[Served]:
-    """The blog, deployed below the folder `prefix` of a host ("" or "/blog")."""
+def serve(site: Path, www: Path, prefix: str, sources: Path = ROOT) -> Iterator[Served]:
+    """The blog in the folder `sources`, copied to `site` and deployed below the folder `prefix` of a host ("" or "/blog")."""
     folder = www / prefix.strip("/")
+    _copy(sources, site)
     pages = _build(site, folder, ADDRESS + prefix)
     handler = type("SiteHandler", (Handler,), {"not_found": folder / "404.html"})
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(www))) as server:
@@ -71,12 +72,15 @@ def serve(site: Path, www: Path, prefix: str) -> Iterator[Served]:
         thread.join()
 
 
-def _build(site: Path, out: Path, address: str) -> tuple[tuple[str, str], ...]:
+def _copy(sources: Path, site: Path) -> None:
     for name in SOURCES:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, site / name)
-        elif (ROOT / name).exists():
-            shutil.copy(ROOT / name, site / name)
+        if (sources / name).is_dir():
+            shutil.copytree(sources / name, site / name)
+        elif (sources / name).exists():
+            shutil.copy(sources / name, site / name)
+
+
+def _build(site: Path, out: Path, address: str) -> tuple[tuple[str, str], ...]:
     done = subprocess.run(
         [sys.executable, "-m", "recto", "build", str(site), "-o", str(out), "-b", address, "--json"],
         env=os.environ | {"SOURCE_DATE_EPOCH": str(NOW)},

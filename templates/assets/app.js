@@ -17,7 +17,7 @@ show(o[(o.indexOf(t.theme)+1)%3])}
 onstorage=onpageshow=()=>show()
 b.hidden=show()})
 
-clip&&all('.code>div,[data-copy]',e=>{let url=e.dataset.copy,b=url?e:make('button',{className:'copy',textContent:w.copy}),was=b.textContent
+clip&&all('.code>div,button[data-copy]',e=>{let url=e.dataset.copy,b=url?e:make('button',{className:'copy',textContent:w.copy}),was=b.textContent
 url||e.append(b)
 b.hidden=0
 b.ariaLive='polite'

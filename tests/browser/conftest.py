@@ -1,7 +1,8 @@
-"""One Chromium and one built blog for all the tests in this folder."""
+"""One Chromium and two built blogs for all the tests in this folder."""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -10,6 +11,7 @@ import chromium
 from serving import Served, serve
 from visits import Visit, visit
 
+SAMPLE = Path(__file__).parent / "site"
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -29,6 +31,29 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("www") / "root", request.param
     ) as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A small blog in which every behaviour of the theme has its place, below a folder."""
+    with serve(tmp_path_factory.mktemp("sample"), tmp_path_factory.mktemp("www"), "/blog", SAMPLE) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def sample_at_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same at the root of a host."""
+    with serve(
+        tmp_path_factory.mktemp("sample"), tmp_path_factory.mktemp("www") / "root", "", SAMPLE
+    ) as site:
+        yield site
+
+
+@pytest.fixture(params=["sample_at_root", "sample"], ids=["at-root", "below-blog"])
+def everywhere(request: pytest.FixtureRequest) -> Served:
+    """The small blog in both places."""
+    found: Served = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture(scope="session")
