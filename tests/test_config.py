@@ -380,3 +380,10 @@ def test_authors_are_known_by_the_names_that_posts_call_them() -> None:
         "No": Author(name="No"),
     }
     assert read("authors: [Robin, Kim]").authors["Kim"] == Author(name="Kim")
+
+
+def test_word_that_is_counted_is_said_in_its_forms() -> None:
+    forms = {"one": "one letter", "other": "{n} letters"}
+    assert read('theme: {words: {post: {one: one letter, other: "{n} letters"}}}').theme.words == {
+        "post": forms
+    }

@@ -135,7 +135,7 @@ def test_every_name_that_a_page_has_is_in_the_reference(sample: reference.Sample
 
 def test_no_template_variable_is_made_up() -> None:
     kinds = {chapter.root: set(reference.parts(chapter.kind)) for chapter in reference.CHAPTERS}
-    written = {name for listed in names("templates") for name in re.findall(r"(?<![\w.])[a-z]+\.\w+", listed)}
+    written = {name for listed in names("templates") for name in re.findall(r"(?<![\w./-])[a-z]+\.\w+", listed)}
     used = {tuple(name.split(".")) for name in written if name.partition(".")[0] in kinds}
     assert [f"{root}.{part}" for root, part in used if part not in {*kinds[root], "html"}] == []
 

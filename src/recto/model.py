@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 
 from recto.diagnostics import Diagnostic, Location, Severity
 from recto.pictures import Frame, Image, framed, measured
+from recto.words import Phrase
 
 # ---- configuration ------------------------------------------------------------------------------------------
 
@@ -133,7 +134,7 @@ class Theme:
     social: tuple[NavItem, ...] = ()
     comments: Comments = Comments()
     edit: str = ""
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Phrase] = field(default_factory=dict)
     features: Features = Features()
 
 

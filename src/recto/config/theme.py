@@ -6,7 +6,10 @@ from recto.config.kinds import BOOLEAN, TEXT, Key, Kind, choice, number, section
 from recto.config.navigation import SOCIAL
 from recto.diagnostics import did_you_mean
 from recto.located import Fields
+from recto.located.places import KEY
 from recto.model import FONT_FILES, Comments, Features, Fonts
+from recto.text import distance
+from recto.words import COUNTED, PHRASES, Phrase
 
 # ---- typefaces ----------------------------------------------------------------------------------------------
 
@@ -114,13 +117,52 @@ EDIT = Kind("an address", _edit)
 # ---- words --------------------------------------------------------------------------------------------------
 
 
-def _words(fields: Fields, path: str, value: object) -> dict[str, str] | None:
+def _words(fields: Fields, path: str, value: object) -> dict[str, Phrase] | None:
     if not isinstance(value, dict):
         hint = "write words: {Older posts: Earlier}"
         fields.must_be(path, "a mapping of the theme's words to yours", value, hint)
         return None
-    said = {word: fields.text(f"{path}.{word}", text) for word, text in value.items()}
-    return {word: text for word, text in said.items() if text is not None}
+    said = {word: _phrase(fields, f"{path}.{word}", word, text) for word, text in value.items()}
+    return {word: phrase for word, phrase in said.items() if phrase is not None}
+
+
+def _phrase(fields: Fields, path: str, word: str, value: object) -> Phrase | None:
+    """A word of one's own: a text, or its forms where the theme counts with it."""
+    _note_slip(fields, path, word)
+    if word not in COUNTED:
+        return _said(fields, path, value, word)
+    forms = value if isinstance(value, dict) else {}
+    if "other" not in forms or set(forms) - set(_FORMS):
+        example = ", ".join(f'{form}: "{text}"' for form, text in COUNTED[word].items())
+        hint = f"write {word}: {{{example}}}, with the forms that your language has of {', '.join(_FORMS)}"
+        fields.must_be(path, 'a mapping of its forms, "other" among them', value, hint)
+        return None
+    said = {form: _said(fields, f"{path}.{form}", text, "{n}") for form, text in forms.items()}
+    return {form: text for form, text in said.items() if text is not None}
+
+
+_FORMS = ("zero", "one", "two", "few", "many", "other")  # CLDR's plural categories
+_SLIP = 2  # characters
+
+
+def _note_slip(fields: Fields, path: str, word: str) -> None:
+    """What the theme does not say may be for own templates, unless it nearly is what the theme says."""
+    known = (*PHRASES, *COUNTED)
+    slips = [other for other in known if distance(word.casefold(), other.casefold()) <= _SLIP]
+    if word not in known and slips:
+        hint = did_you_mean(word, slips)
+        fields.warn(path + KEY, f'the theme does not say "{word}"', hint, code="unknown-word")
+
+
+def _said(fields: Fields, path: str, value: object, word: str) -> str | None:
+    """A text in place of another, with no more to fill in than that has."""
+    text = fields.text(path, value)
+    filled = _PLACEHOLDER.findall(word)
+    if odd := next((place for place in _PLACEHOLDER.findall(text or "") if place not in filled), ""):
+        hint = f"it has {' and '.join(filled)}" if filled else "write it without braces"
+        fields.complain(path, f'there is no "{odd}" in "{word}"', hint)
+        return None
+    return text
 
 
 WORDS = Kind("a mapping", _words)

@@ -25,7 +25,7 @@ from jinja2.utils import missing
 from recto.model import Template
 from recto.renderer.filters import FILTERS, FUNCTIONS
 from recto.renderer.misuse import MisuseError
-from recto.words import Words
+from recto.words import Phrase, Words
 
 THEME = "default/"
 SOURCE = "recto template "  # before a template's name, as the file name in its tracebacks
@@ -101,7 +101,7 @@ class Surroundings(Environment):
         address: str,
         files: Mapping[str, str],
         language: str = "en",
-        words: Mapping[str, str] | None = None,
+        words: Mapping[str, Phrase] | None = None,
     ) -> None:
         super().__init__(
             loader=FunctionLoader(partial(_source, lookup)),

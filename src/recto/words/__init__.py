@@ -23,7 +23,10 @@ __all__ = ["COUNTED", "LANGUAGES", "PHRASES", "Phrase", "Words", "locale", "phra
 Phrase = str | Mapping[str, str]  # a text, or its forms by plural category
 
 # fmt: off
-LANGUAGES = ("de",)
+LANGUAGES = (
+    "ar", "cs", "da", "de", "el", "es", "fa", "fi", "fr", "he", "hi", "id", "it", "ja", "ko", "nb", "nl", "pl",
+    "pt", "ru", "sv", "tr", "uk", "vi", "zh", "zh_hant",
+)
 # fmt: on
 _OTHERS = {  # tags that mean, or are best read as, one of these
     "in": "id",
@@ -85,7 +88,7 @@ def _plural(language: str, number: int) -> str:
 class Words:
     """The words of a site: those of its own language may be the author's own, by their English words."""
 
-    def __init__(self, language: str, own: Mapping[str, str] | None = None) -> None:
+    def __init__(self, language: str, own: Mapping[str, Phrase] | None = None) -> None:
         self._language = language
         self._own = own or {}
         self._known: dict[str, Mapping[str, Phrase]] = {}
