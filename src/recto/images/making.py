@@ -224,23 +224,15 @@ def _widths(own: int, options: ImageOptions) -> list[int]:
 
 
 def _files(picture: _Decoded, data: bytes, options: ImageOptions) -> Iterator[_File]:
-    """The picture's files, of modern kinds first, from narrow to wide. A kind that is heavier than the picture's own is left
-    out, and so is one that cannot be as high as the picture."""
+    """The picture's files, of modern kinds first, from narrow to wide; of no kind that cannot be as high as the picture."""
     widths = _widths(picture.width, options)
     if picture.moving or not widths:
         return
     images = list(_sizes(picture, widths))[::-1]
-    own = _own(picture, images, data, options)
     for format in _modern(picture.kind, options):
         if all(image.height <= LONGEST[format] for image in images):
-            files = [_file(image, format, picture, options) for image in images]
-            if _weight(files) < _weight(own):
-                yield from files
-    yield from own
-
-
-def _weight(files: Sequence[_File]) -> int:
-    return sum(len(content) for *_, content in files)
+            yield from (_file(image, format, picture, options) for image in images)
+    yield from _own(picture, images, data, options)
 
 
 def _sizes(picture: _Decoded, widths: Sequence[int]) -> Iterator[Image.Image]:
