@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import pages
 from recto.diagnostics import BuildError
+from recto.model import Theme
 from recto.pictures import Image, Variant
 from recto.renderer import FILTERS, FUNCTIONS, MisuseError
 from recto.renderer.dates import write
@@ -138,11 +139,30 @@ def test_date_is_in_the_language_of_the_site_unless_another_is_said() -> None:
         ('2 | plural("house", language="de")', "2 houses"),
         ('1 | plural("post", language="de")', "1 Beitrag"),
         ('2 | plural("post", language="de-AT")', "2 Beiträge"),
+        ('25 | plural("post", language="pl")', "25 wpisów"),
         ('21 | plural("post", language="et")', "21 posts"),
     ],
 )
 def test_noun_agrees_with_its_number(asked: str, expected: str) -> None:
     assert show(f"{{{{ {asked} }}}}") == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ('"Older posts" | t', "Ältere Beiträge"),
+        ('"Older posts" | t("fr")', "Articles plus anciens"),
+        ('"Archive" | t', "Alles"),
+        ('"Archive" | t("fr")', "Archives"),
+        ('"Words of my own" | t', "Words of my own"),
+        ('"Page {n}" | t("pl", n=3)', "Strona 3"),
+        ('"Posts by {name}" | t(name="<b>")', "Beiträge von &lt;b&gt;"),
+        ('"Posts by {name}" | t(name="<b>" | safe)', "Beiträge von <b>"),
+    ],
+)
+def test_words_are_those_of_the_site_unless_a_language_is_said(asked: str, expected: str) -> None:
+    theme = Theme(words={"Archive": "Alles"})
+    assert show(f"{{{{ {asked} }}}}", "own.html", language="de", theme=theme) == expected
 
 
 def test_present_leaves_out_what_is_empty_and_keeps_zero_and_false() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import pages
 from recto.diagnostics import BuildError
-from recto.model import Asset, Content, Heading, Hypertext, Label, Page, Post, Site
+from recto.model import Asset, Content, Heading, Hypertext, Label, Page, Post, Site, Theme
 from recto.pictures import Frame, Image, Variant
 from recto.renderer import Renderer
 
@@ -473,3 +473,19 @@ def test_value_that_no_model_knows_is_part_of_the_key() -> None:
     assert ONE.date
     elsewhere = replace(ONE, date=ONE.date.replace(tzinfo=ZoneInfo("America/St_Johns")))
     assert key(own) == key(own) != key(own, {**BASE, "post": elsewhere})
+
+
+@pytest.mark.parametrize(
+    "change", [{"language": "de"}, {"theme": Theme(words={"Archive": "All"})}], ids=["language", "words"]
+)
+def test_page_is_rendered_anew_when_the_words_of_its_site_change(change: dict[str, Any]) -> None:
+    own = {"own.txt": '{{ "Archive" | t }} {{ 3 | plural("post") }}'}
+
+    def made(where: Site) -> tuple[str, bytes]:
+        renderer = pages.renderer(where, own)
+        page = pages.page("own.txt", "/own.txt", "own", where)
+        return renderer.key(page), renderer.render(page)
+
+    before, after = made(pages.site(ONE)), made(pages.site(ONE, **change))
+    assert before[0] != after[0]
+    assert before[1] != after[1]

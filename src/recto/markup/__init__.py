@@ -24,6 +24,6 @@ STEP = Step(
     run=convert,
     input=Body,
     output=Content,
-    modules=("recto.diagnostics", "recto.pictures", "recto.text"),
+    modules=("recto.diagnostics", "recto.pictures", "recto.text", "recto.words"),
     libraries=("markdown", "pygments", "pymdown-extensions"),
 )

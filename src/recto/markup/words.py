@@ -1,14 +1,17 @@
-"""The few words that markup itself says, and the quotation marks, by language: data only.
+"""The few words that markup itself says, and the quotation marks, by language.
 
 A language that is not here gets English words; its marks are those of its first subtag, else English ones.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cache
+
+from recto.words import phrases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What a body's own markup says to readers."""
+    """What a body's own markup says to readers; its defaults are the phrases that other languages are asked for."""
 
     note: str = "Note"
     tip: str = "Tip"
@@ -22,67 +25,6 @@ class Words:
     table: str = "Table"
     done: str = "Done"
     open: str = "To do"
-
-
-ENGLISH = Words()
-WORDS = {
-    "de": Words(
-        note="Hinweis",
-        tip="Tipp",
-        important="Wichtig",
-        warning="Warnung",
-        caution="Vorsicht",
-        notes="Anmerkungen",
-        back="Zurück zum Text",
-        section="Link zu diesem Abschnitt",
-        contents="Inhalt",
-        table="Tabelle",
-        done="Erledigt",
-        open="Offen",
-    ),
-    "fr": Words(
-        note="Remarque",
-        tip="Astuce",
-        important="Important",
-        warning="Avertissement",
-        caution="Attention",
-        notes="Notes",
-        back="Retour au texte",
-        section="Lien vers cette section",
-        contents="Sommaire",
-        table="Tableau",
-        done="Fait",
-        open="À faire",
-    ),
-    "es": Words(
-        note="Nota",
-        tip="Consejo",
-        important="Importante",
-        warning="Advertencia",
-        caution="Precaución",
-        notes="Notas",
-        back="Volver al texto",
-        section="Enlace a esta sección",
-        contents="Contenido",
-        table="Tabla",
-        done="Hecho",
-        open="Pendiente",
-    ),
-    "sv": Words(
-        note="Obs",
-        tip="Tips",
-        important="Viktigt",
-        warning="Varning",
-        caution="Försiktigt",
-        notes="Noter",
-        back="Tillbaka till texten",
-        section="Länk till det här avsnittet",
-        contents="Innehåll",
-        table="Tabell",
-        done="Klart",
-        open="Att göra",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +62,11 @@ MARKS = {
 }
 
 
+@cache
 def words(language: str) -> Words:
     """The words for a language (BCP 47)."""
-    return WORDS.get(language.lower().partition("-")[0], ENGLISH)
+    said = phrases(language)
+    return Words(**{name: str(said.get(text, text)) for name, text in asdict(Words()).items()})
 
 
 def marks(language: str) -> Marks:
