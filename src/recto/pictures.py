@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 SIZES = "(min-width: 46rem) 42rem, calc(100vw - 2.5rem)"  # the width of a picture in the theme's text
 PLACES: Mapping[str, str] = {  # and in figures of these classes, the first that one has
@@ -97,8 +97,8 @@ def picture(
     its class, `alt` another text than its own."""
     before, inside, after = framed(image, _ALONE, sizes=sizes, eager=eager)
     said = image.alt if alt is None else alt
-    named = Markup(' class="{}"').format(name) if name else ""
-    return Markup('{}<img{} src="{}" alt="{}"{}>{}').format(before, named, image.url, said, inside, after)
+    named = {"class": name} if name else {}
+    return Markup(f"{before}<img{_written({**named, 'src': image.url, 'alt': said})}{inside}>{after}")
 
 
 def framed(
@@ -110,7 +110,7 @@ def framed(
     if image is None:
         return _NOTHING, _NOTHING if eager else _attributes(frame, {"loading": "lazy"}), _NOTHING
     said: dict[str, object] = {}
-    before = after = _NOTHING
+    before = after = ""
     if not frame.chosen:
         before, srcset, after = _choices(
             image, _sizes(image, frame) or sizes or PLACES.get(frame.place, SIZES)
@@ -122,9 +122,9 @@ def framed(
     if "loading" not in frame.written and "fetchpriority" not in frame.written:
         said |= {"fetchpriority": "high"} if eager else {"loading": "lazy"}
     if zoom and _shrinks(image, frame):
-        before = Markup('<a class="zoom" href="{}">').format(image.url) + before
-        after += Markup("</a>")
-    return before, _attributes(frame, said), after
+        before = f'<a class="zoom" href="{escape(image.url)}">{before}'
+        after += "</a>"
+    return Markup(before), _attributes(frame, said), Markup(after)
 
 
 def measured(image: Image | None, frame: Frame) -> Fillings:
@@ -138,7 +138,7 @@ def _sizes(image: Image, frame: Frame) -> str:
     return f"{width}px" if width else ""
 
 
-def _choices(image: Image, sizes: str) -> tuple[Markup, dict[str, object], Markup]:
+def _choices(image: Image, sizes: str) -> tuple[str, dict[str, object], str]:
     """The files to choose from: those of the picture's own type stand in its tag, all others before it."""
     kinds: dict[str, list[str]] = {}
     for variant in image.variants:
@@ -146,10 +146,12 @@ def _choices(image: Image, sizes: str) -> tuple[Markup, dict[str, object], Marku
     own = kinds.pop(media_type(image.url), [])
     srcset: dict[str, object] = {"srcset": ", ".join(own), "sizes": sizes} if own else {}
     if not kinds:
-        return _NOTHING, srcset, _NOTHING
-    source = Markup('<source type="{}" srcset="{}" sizes="{}">')
-    sources = _NOTHING.join(source.format(kind, ", ".join(files), sizes) for kind, files in kinds.items())
-    return Markup("<picture>") + sources, srcset, Markup("</picture>")
+        return "", srcset, ""
+    sources = (
+        f"<source{_written({'type': kind, 'srcset': ', '.join(files), 'sizes': sizes})}>"
+        for kind, files in kinds.items()
+    )
+    return f"<picture>{''.join(sources)}", srcset, "</picture>"
 
 
 def _size(image: Image, frame: Frame) -> dict[str, object]:
@@ -173,5 +175,8 @@ def _shrinks(image: Image, frame: Frame) -> bool:
 
 def _attributes(frame: Frame, said: Mapping[str, object]) -> Markup:
     """Those attributes that the tag does not have yet."""
-    missing = (item for item in said.items() if item[0] not in frame.written)
-    return _NOTHING.join(Markup(' {}="{}"').format(name, value) for name, value in missing)
+    return Markup(_written({name: value for name, value in said.items() if name not in frame.written}))
+
+
+def _written(attributes: Mapping[str, object]) -> str:
+    return "".join([f' {name}="{escape(value)}"' for name, value in attributes.items()])

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from recto.diagnostics import Diagnostic, Location, warning
 from recto.model import Asset, Author, Blob, ImageOptions, Picture, Post, Rendition, Site, Source
@@ -83,6 +83,7 @@ class _Album:
     site: Site
     images: Mapping[str, Image]
     sizes: str
+    known: dict[Author, Author] = field(default_factory=dict)
 
     def post(self, post: Post) -> Post:
         """The post with its pictures, itself where it has none."""
@@ -101,8 +102,11 @@ class _Album:
         )
 
     def author(self, author: Author) -> Author:
-        """The author with an image of the avatar."""
-        return replace(author, image=self._found(Image(url=author.avatar))) if author.avatar else author
+        """The author with an image of the avatar; one value for all posts, as they are many."""
+        if author not in self.known:
+            image = self._found(Image(url=author.avatar)) if author.avatar else None
+            self.known[author] = replace(author, image=image)
+        return self.known[author]
 
     def _framed(self, link: str, permalink: str, alt: str) -> Image | None:
         facts = self._facts(link)
