@@ -1,5 +1,6 @@
 """A site made of values, and every kind of page of it, without reading or planning anything."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from recto.model import (
     TermIndex,
     Year,
 )
-from recto.pictures import Image
+from recto.pictures import Image, Variant
 from recto.renderer import Renderer
 
 THEME = Path(__file__).parents[1] / "templates"
@@ -154,7 +155,7 @@ def post_page(where: Site, one: Post, **context: Any) -> Page:
         "language": one.language,
     }
     head |= {"direction": one.direction, "indexed": one.listed}
-    values = {"older": None, "newer": None, "series": (), **context}
+    values = {"older": None, "newer": None, "series": (), "related": (), **context}
     return page("post.html", one.url, "post", where, head, post=one, **values)
 
 
@@ -181,7 +182,27 @@ def every_page(where: Site) -> dict[str, Page]:
         page("404.html", "/404.html", "404", where, {"indexed": False}),
         page("redirect.html", "/old/", "page", where, target="/posts/a/", permalink=f"{where.url}/posts/a/"),
         page("page.html", "/about/", "page", where, post=bare("about", url="/about/")),
-        *(post_page(where, one, older=posts[-1], newer=posts[0], series=posts[:2]) for one in posts),
+        *(
+            post_page(where, one, older=posts[-1], newer=posts[0], series=posts[:2], related=posts[-3:])
+            for one in posts
+        ),
+        page("search.html", "/search/", "search", where),
+        page(
+            "author.html",
+            "/authors/the-author/",
+            "author",
+            where,
+            {"title": AUTHOR.name},
+            term=Term(
+                taxonomy="authors",
+                name=AUTHOR.name,
+                slug="the-author",
+                url="/authors/the-author/",
+                author=AUTHOR,
+                posts=posts,
+            ),
+            paginator=Paginator(posts=posts),
+        ),
         *(page("terms.html", index.url, "terms", where, taxonomy=index) for index in where.taxonomies),
         *(
             page(
@@ -200,6 +221,7 @@ def every_page(where: Site) -> dict[str, Page]:
     ]
     if where.url:
         found += [
+            page("subscribe.html", "/subscribe/", "subscribe", where),
             _feed("feed.xml", where),
             _feed("feed.json", where),
             page(
@@ -242,3 +264,14 @@ def output(
 
 
 PICTURE = Image(url="/images/a.jpg", permalink="https://example.com/images/a.jpg", alt='A "sea" & sky')
+SIZED = replace(
+    PICTURE,
+    width=1600,
+    height=1067,
+    color="#a0b0c0",
+    variants=tuple(
+        Variant(url=f"/images/a-{width}.0a1b2c3d.{kind}", width=width, type=f"image/{kind}")
+        for kind in ("webp", "jpeg")
+        for width in (480, 800, 1200)
+    ),
+)
