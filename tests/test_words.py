@@ -134,6 +134,18 @@ def test_own_words_win_in_the_language_of_the_site_alone() -> None:
     assert [said("Archive", "fr"), said("Archive", "en")] == ["Archives", "Archive"]
 
 
+def test_own_forms_of_a_noun_are_counted_as_the_language_of_the_site_counts() -> None:
+    forms = {"one": "{n} įrašas", "few": "{n} įrašai", "other": "{n} įrašų"}
+    count = Words("lt", {"post": forms}).count
+    assert [count(number, "post") for number in (1, 2, 10, 21)] == [
+        "1 įrašas",
+        "2 įrašai",
+        "10 įrašų",
+        "21 įrašas",
+    ]
+    assert count(2, "post", language="de") == "2 Beiträge"
+
+
 def test_places_are_filled_and_those_without_a_value_stay() -> None:
     said = Words("de").say
     assert said("part {n} of {total}", "", n=2, total=3) == "Teil 2 von 3"

@@ -78,11 +78,10 @@ def locale(language: str) -> "Locale | None":
 @cache
 def _plural(language: str, number: int) -> str:
     """The plural category of a number (CLDR)."""
-    spoken = _known(language)
-    if spoken == "en":
+    known = None if _first(language) == "en" else locale(language)
+    if known is None:
         return "one" if number == 1 else "other"
-    known = locale(spoken)
-    return known.plural_form(number) if known else "other"
+    return known.plural_form(number)
 
 
 class Words:
@@ -105,7 +104,7 @@ class Words:
         """A phrase with its places filled; Markup where one of the fillings is, and then escaped as a whole."""
         phrase = self.of(language).get(text, text)
         if not isinstance(phrase, str):
-            phrase = _form(phrase, language or self._language, places.get("n"))
+            phrase = self._form(phrase, language, places.get("n"))
         return _filled(phrase, places) if places else phrase
 
     def count(self, number: int, one: str, many: str = "", language: str = "") -> str:
@@ -113,16 +112,18 @@ class Words:
         phrase = self.of(language).get(one)
         if phrase is None or isinstance(phrase, str):
             return f"{number} {one if number == 1 else many or one + 's'}"
-        return _filled(_form(phrase, language or self._language, number), {"n": number})
+        return _filled(self._form(phrase, language, number), {"n": number})
+
+    def _form(self, forms: Mapping[str, str], language: str, number: object) -> str:
+        """The form for a number: as English counts where the forms are English for want of others."""
+        english = any(forms is known for known in COUNTED.values())
+        spoken = "en" if english else language or self._language
+        category = _plural(spoken, number) if isinstance(number, int) and len(forms) > 1 else "other"
+        return forms.get(category, forms["other"])
 
 
 def _first(tag: str) -> str:
     return next(tags(tag), "").partition("-")[0]
-
-
-def _form(forms: Mapping[str, str], language: str, number: object) -> str:
-    category = _plural(language, number) if isinstance(number, int) and len(forms) > 1 else "other"
-    return forms.get(category, forms["other"])
 
 
 def _filled(phrase: str, places: Mapping[str, object]) -> str:
