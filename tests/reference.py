@@ -19,6 +19,7 @@ from recto.diagnostics import BuildError, Location, format_text
 from recto.memo import Store
 from recto.model import Page, Template
 from recto.renderer import FILTERS, FUNCTIONS, Renderer
+from recto.words import COUNTED, PHRASES
 
 THEME = builder.theme_folder()
 
@@ -69,12 +70,19 @@ def _setting(row: config.Row) -> tuple[str, ...]:
     return (f"`{row.name}`", default, row.description, f"`{row.example}`")
 
 
+def words() -> dict[str, str]:
+    """The list of the theme's words, and of those that are counted, by the heading above them."""
+    listed = [f"- the counted ones: {', '.join(f'`{word}`' for word in COUNTED)}"]
+    listed += [f"- `{word}`" for word in PHRASES]
+    return {"`theme.words`": "".join(f"{line}\n" for line in listed)}
+
+
 # ---- a real site --------------------------------------------------------------------------------------------
 
 
 def _picture(color: str) -> bytes:
     file = BytesIO()
-    Pillow.new("RGB", (1500, 1000), color).save(file, "png")
+    Pillow.new("RGB", (900, 600), color).save(file, "png")
     return file.getvalue()
 
 
@@ -88,13 +96,14 @@ paginate: 1
 author: {name: Kim, email: kim@example.com, url: /about/, avatar: /images/kim.png, bio: Walks.}
 authors: {Robin: {bio: Draws the maps., avatar: /images/kim.png, url: https://example.net, email: robin@example.com}}
 nav: [{About: /about/}]
+images: {sizes: 90vw}
 taxonomies: {categories: {feed: true, terms: {Walking: On foot}}, tags: }
 theme:
   social: [{Mastodon: https://example.social/@kim}]
   edit: https://example.org/blog/edit/{path}
-  comments: {provider: utterances, repo: kim/blog}
+  comments: {provider: giscus, repo: kim/blog, repo_id: R_123, category: Letters, category_id: DIC_456}
   words: {Older posts: Earlier}
-  fonts: {text: "Georgia, serif"}
+  fonts: {text: fonts/charis.woff2, display: "Georgia, serif", ui: system-ui, code: Menlo}
   features: {search: false}
 """,
     "posts/2026-11-14-long-way-home.md": """---
@@ -133,31 +142,34 @@ series: On foot
     "data/books.yaml": "- {title: Middlemarch}\n",
     "images/tide.png": _picture("#a0b0c0"),
     "images/kim.png": _picture("#304050"),
+    "static/fonts/charis.woff2": b"",
     "templates/photo.html": '{% extends "default/post.html" %}\n',
     "templates/assets/letter.css": "p { margin: 0 }\n",
 }
 
 
+POST, LIST, TOPICS = "/posts/long-way-home/", "/categories/walking/page/2/", "/categories/"
+WHERE = {"page.feeds": LIST}  # in whose templates an example stands, if not in those of the post
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The site as built, and the names that its pages have in their templates: those of a post, of a list, of a term."""
+    """The site as built."""
 
     plan: builder.Plan
-    templates: tuple[Template, ...]
-    names: Mapping[str, object]
 
-    def render(self, example: str) -> str:
-        """What a template gives that holds only this."""
+    def render(self, example: str, where: str = POST) -> str:
+        """What it gives in the templates of a page; in those of the post, names of the others are known too."""
+        contexts = {page.url: page.context for page in self.plan.pages}
         asked = Template(name="example.html", path="example.html", text=example)
-        renderer = Renderer((*self.templates, asked), self.plan.site, self.plan.assets)
         page = Page(
             path="x",
             url="/x",
             template="example.html",
-            context=self.names,
+            context={**contexts[TOPICS], **contexts[LIST], **contexts[where]},
             origin=Location(path="example.html"),
         )
-        return renderer.render(page).decode()
+        return Renderer((asked,), self.plan.site, self.plan.assets).render(page).decode()
 
 
 def build(folder: Path) -> Sample:
@@ -169,17 +181,7 @@ def build(folder: Path) -> Sample:
     with Store.open(folder) as store:
         plan = builder.build(folder, store=store, now=datetime(2026, 11, 23, 12, tzinfo=UTC), jobs=1)
     assert format_text(plan.diagnostics) == []
-    contexts = {page.url: page.context for page in plan.pages}
-    named = {
-        **contexts["/categories/"],
-        **contexts["/categories/walking/"],
-        **contexts["/posts/long-way-home/"],
-    }
-    theme = tuple(
-        Template(name=f"default/{path.relative_to(THEME).as_posix()}", path="", text=path.read_text("utf-8"))
-        for path in sorted(THEME.rglob("*.html"))
-    )
-    return Sample(plan, theme, named)
+    return Sample(plan)
 
 
 # ---- variables ----------------------------------------------------------------------------------------------
@@ -247,8 +249,8 @@ EXAMPLES = {
     "site.social": _url("site.social"),
     "post.social": _url("post.social"),
     "page.social": _url("page.social"),
-    "post.cover": _url("older.cover"),
-    "post.picture": _url("older.picture"),
+    "post.cover": _url("site.posts[-1].cover"),
+    "post.picture": _url("site.posts[-1].picture"),
     "page.image": _url("page.image"),
     "site.author": "{{ site.author.name }}",
     "site.nav": _titles("site.nav"),
@@ -285,6 +287,26 @@ EXAMPLES = {
     "site.theme.social": _titles("site.theme.social"),
     "site.theme.words": '{{ site.theme.words["Older posts"] }}',
 }  # of what does not show by its name alone
+
+
+SETTINGS = (model.Theme, model.FeedOptions)  # told in a table of their own
+_TOLD = {*SETTINGS, model.CoverOptions, *(chapter.kind for chapter in CHAPTERS)}
+_ROOTS = {chapter.kind: chapter.root for chapter in CHAPTERS}
+
+
+def untold(value: object) -> set[str]:
+    """The kinds of value that a template can reach from here and that no table tells of."""
+    if isinstance(value, Mapping):
+        return {kind for item in value.values() for kind in untold(item)}
+    if isinstance(value, tuple | list):
+        return {kind for item in value for kind in untold(item)}
+    if not is_dataclass(value):
+        return set()
+    if type(value) not in _TOLD:
+        return {type(value).__name__}
+    root = _ROOTS.get(type(value), "")
+    seen = (field.name for field in fields(value) if root and f"{root}.{field.name}" not in HIDDEN)
+    return {kind for name in seen for kind in untold(getattr(value, name))}
 
 
 def parts(kind: type) -> Iterator[str]:
@@ -376,37 +398,43 @@ _DIGEST = re.compile(r"\.[0-9a-f]{8}\.")  # of bytes that another version of a l
 def shown(sample: Sample, name: str, example: str) -> str:
     """What an example gives, as a page shows it."""
     try:
-        given = sample.render(example)
+        given = sample.render(example, WHERE.get(name, POST))
     except BuildError as problem:
         said = "; ".join(d.message for d in problem.diagnostics)
         raise UndocumentedError(
             f"write an example of {name} that works, in tests/reference.py: {said}"
         ) from None
     text = _DIGEST.sub(".1a2b3c4d.", " ".join(given.split()))
-    return f"`{text}`" if text else "nothing"
+    if not text:
+        raise UndocumentedError(f"write an example of {name} that shows something, in tests/reference.py")
+    return f"`{text}`"
 
 
 # ---- filters and functions ----------------------------------------------------------------------------------
 
-_EXAMPLE = re.compile(r"`(\{[{%].*?[%}]\})`(?: (?:is|gives) `([^`]+)`)?")
+_EXAMPLE = re.compile(r"`(\{[{%].*?[%}]\})`(?: is `([^`]+)`)?")
+_LONGEST = 160  # characters of a result that are shown
 
 
 def callables(known: Mapping[str, Callable[..., Any]], sample: Sample) -> str:
-    """A list of filters or functions: the words of their docstrings, whose examples must give what they say."""
-    return "".join(f"- `{name}`: {_said(name, known[name], sample)}\n" for name in sorted(known))
+    """A list of filters or functions: the words of their docstrings, whose examples must give what they say, and what
+    the others give."""
+    return "".join(line for name in sorted(known) for line in _lines(name, known[name], sample))
 
 
-def _said(name: str, function: Callable[..., Any], sample: Sample) -> str:
+def _lines(name: str, function: Callable[..., Any], sample: Sample) -> Iterator[str]:
     words = " ".join((getdoc(function) or "").split())
     examples = _EXAMPLE.findall(words)
     if not examples:
         where = f"{function.__module__}.{function.__name__}"
         raise UndocumentedError(f"write an example in the docstring of {where}: `{{{{ … }}}}` is `…`")
+    yield f"- `{name}`: {words[:1].lower() + words[1:]}\n"
     for example, result in examples:
         given = shown(sample, name, example)
         if result and given != f"`{result}`":
             raise UndocumentedError(f"{name}: `{example}` is {given}, not `{result}` as its docstring says")
-    return words[:1].lower() + words[1:]
+        if not result:
+            yield f"  - `{example}` gives {given if len(given) <= _LONGEST else f'{given[:_LONGEST]}…`'}\n"
 
 
 HELPERS = {"Filters": FILTERS, "Functions": FUNCTIONS}  # by the headings above their lists

@@ -68,6 +68,10 @@ def test_the_settings_of_the_reference_are_those_of_the_table() -> None:
     compare("site-yaml", reference.settings())
 
 
+def test_the_words_of_the_reference_are_those_of_the_theme() -> None:
+    compare("site-yaml", reference.words())
+
+
 TERM_KEYS = {key for taxonomy in model.DEFAULT_TAXONOMIES for key in (taxonomy.name, taxonomy.singular)}
 FRONT_MATTER = TERM_KEYS | {name for key in frontmatter.KEYS for name in key.names}
 
@@ -133,9 +137,15 @@ def test_every_name_that_a_page_has_is_in_the_reference(sample: reference.Sample
     assert known - names("templates") == set()
 
 
+def test_every_kind_of_value_that_a_page_has_is_in_the_reference(sample: reference.Sample) -> None:
+    assert {kind for page in sample.plan.pages for kind in reference.untold(page.context)} == set()
+
+
 def test_no_template_variable_is_made_up() -> None:
     kinds = {chapter.root: set(reference.parts(chapter.kind)) for chapter in reference.CHAPTERS}
-    written = {name for listed in names("templates") for name in re.findall(r"(?<![\w./-])[a-z]+\.\w+", listed)}
+    written = {
+        name for listed in names("templates") for name in re.findall(r"(?<![\w./-])[a-z]+\.\w+", listed)
+    }
     used = {tuple(name.split(".")) for name in written if name.partition(".")[0] in kinds}
     assert [f"{root}.{part}" for root, part in used if part not in {*kinds[root], "html"}] == []
 
@@ -177,6 +187,11 @@ def test_variable_without_words_is_an_error_that_says_where_they_belong(sample: 
 def test_example_that_fails_is_an_error_that_says_so(sample: reference.Sample) -> None:
     with pytest.raises(reference.UndocumentedError, match=r"an example of site.nav .* not text"):
         reference.shown(sample, "site.nav", "{{ site.nav }}")
+
+
+def test_example_that_shows_nothing_is_an_error_that_says_so(sample: reference.Sample) -> None:
+    with pytest.raises(reference.UndocumentedError, match=r"an example of site\.nav that shows something"):
+        reference.shown(sample, "site.nav", "{# #}")
 
 
 def test_example_of_a_docstring_that_is_not_so_is_an_error(sample: reference.Sample) -> None:

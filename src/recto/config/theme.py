@@ -138,7 +138,7 @@ def _phrase(fields: Fields, path: str, word: str, value: object) -> Phrase | Non
         fields.must_be(path, 'a mapping of its forms, "other" among them', value, hint)
         return None
     said = {form: _said(fields, f"{path}.{form}", text, "{n}") for form, text in forms.items()}
-    return {form: text for form, text in said.items() if text is not None}
+    return None if None in said.values() else {form: text or "" for form, text in said.items()}
 
 
 _FORMS = ("zero", "one", "two", "few", "many", "other")  # CLDR's plural categories
