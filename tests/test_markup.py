@@ -83,6 +83,11 @@ def test_addresses_in_comments_and_scripts_are_left_alone() -> None:
     assert content(text).references == ()
 
 
+def test_a_slash_means_something_in_drawings_only() -> None:
+    text = 'a<br/>b <img src="/x.png" alt=a /> <svg><path d="M0"/></svg>'
+    assert filled(content(text)) == '<p>a<br>b <img src="/x.png" alt=a> <svg><path d="M0"/></svg></p>'
+
+
 def test_an_anchor_of_ours_has_no_place() -> None:
     assert places("# a\n\n[x](#a)") == [("#a", "link", 0, 0), ("#a", "link", 3, 5)]
 

@@ -188,9 +188,7 @@ def _refer(pieces: Sequence[Piece], draft: Draft) -> tuple[Reference, ...]:
 
 def _no_alt(piece: Piece, reference: Reference | None, draft: Draft) -> None:
     """Warn of a picture without a text; the HTML gets an empty one, so that it is valid."""
-    last = piece.parts[-1]
-    end = len(last) - (2 if last.endswith("/>") else 1)
-    piece.parts[-1] = f'{last[:end].rstrip()} alt=""{last[end:]}'
+    piece.parts[-1] = f'{piece.parts[-1].removesuffix(">").rstrip()} alt="">'
     name = reference.url if reference else "without an address"
     draft.warn(
         "missing-alt",

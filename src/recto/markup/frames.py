@@ -57,9 +57,8 @@ def _own_address(piece: Piece) -> int | None:
 
 def _open(piece: Piece, hole: int) -> None:
     """Cut the three holes into the tag."""
-    last = piece.parts[-1]
-    end = len(last) - (2 if last.endswith("/>") else 1)
-    piece.parts = ["", *piece.parts[:-1], last[:end].rstrip(), last[end:], ""]
+    *parts, last = piece.parts
+    piece.parts = ["", *parts, last.removesuffix(">").rstrip(), ">", ""]
     piece.holes = [hole, *piece.holes, hole + 1, hole + 2]
 
 

@@ -109,6 +109,10 @@ def _tag(found: re.Match[str], name: str) -> Piece:
             piece.parts[-1] += '"'
             done = shift + attribute.end(2)
     piece.parts[-1] += html[done:]
+    if name in VOID and piece.parts[-1].endswith(
+        "/>"
+    ):  # says nothing, and can be taken for a part of a value
+        piece.parts[-1] = f"{piece.parts[-1][:-2].rstrip()}>"
     return piece
 
 
