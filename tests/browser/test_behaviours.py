@@ -268,7 +268,7 @@ def test_note_is_a_link_where_the_browser_knows_no_popover(everything: str, page
 def test_picture_opens_large_and_closes_to_where_the_reader_was(
     everything: str, page: Page, close: str
 ) -> None:
-    page.emulate_media(reduced_motion="reduce")  # so that scrolling is done at once
+    page.emulate_media(reduced_motion="reduce", color_scheme="dark")  # so that scrolling is done at once
     page.set_viewport_size({"width": 1280, "height": 400})  # less than the picture's height
     page.goto(everything)
     link = page.locator("a.zoom")
