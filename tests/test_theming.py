@@ -43,7 +43,14 @@ def text(problem: pytest.ExceptionInfo[BuildError]) -> str:
 
 
 def test_every_file_of_the_theme_and_of_the_site_is_there_once(site: Project, theme: Path) -> None:
-    site.write({"templates/letter.html": "x", "templates/post.html": "x", "templates/assets/own.css": "x"})
+    site.write(
+        {
+            "templates/letter.html": "x",
+            "templates/post.html": "x",
+            "templates/assets/own.css": "x",
+            "templates/README.md": "x",
+        }
+    )
     files = survey(site, theme).files
     assert [(file.name, file.own is not None, file.theme is not None) for file in files] == [
         ("base.html", False, True),

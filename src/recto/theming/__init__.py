@@ -4,7 +4,7 @@ A copy is an author's own from then on, so what it was copied from is kept besid
 later what changed in the theme since.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -72,12 +72,12 @@ def survey(root: Path, config: Config, store: Store, *, theme: Path) -> Survey:
     """Every template of the site in `root` and of the theme, by name. Raises BuildError where there is no site."""
     folder = root / config.folders.templates
     is_theme = folder.resolve() == theme.resolve()
-    own, given = {} if is_theme else files(folder), files(theme)
-    outlines = {name: outline(text_of(path)) for name, path in own.items() if _is_template(name)}
-    outlines |= {THEME + name: outline(text_of(path)) for name, path in given.items() if _is_template(name)}
     sources = loader.load(root, config, store, theme=theme)
     if elsewhere := [problem for problem in sources.diagnostics if problem.code == "no-posts"]:
         raise BuildError(elsewhere)
+    outlines = {template.name: outline(template.text) for template in sources.templates}
+    own = {} if is_theme else _known(files(folder), "", outlines)
+    given = _known(files(theme), THEME, outlines)
     used = _reached(outlines, _starts((*sources.posts, *sources.pages), given))
     standings = (
         Standing(
@@ -92,6 +92,13 @@ def survey(root: Path, config: Config, store: Store, *, theme: Path) -> Survey:
         for name in sorted({*own, *given}, key=lambda name: ("/" in name, name))
     )
     return Survey(folder=folder, files=tuple(standings), is_theme=is_theme)
+
+
+def _known(found: Mapping[str, Path], prefix: str, templates: Container[str]) -> dict[str, Path]:
+    """Of the files of a folder, templates and what goes with them: others are left alone there."""
+    return {
+        name: path for name, path in found.items() if prefix + name in templates or not _is_template(name)
+    }
 
 
 def _is_template(name: str) -> bool:

@@ -5,6 +5,7 @@ committed with it, any tool can compare the three, and nothing has to be written
 """
 
 from pathlib import Path
+from unicodedata import normalize
 
 from recto.diagnostics import BuildError, error
 
@@ -17,7 +18,7 @@ def files(folder: Path) -> dict[str, Path]:
     shown = {
         name: path for name, path in found.items() if not any(part.startswith(".") for part in name.parts)
     }
-    return {name.as_posix(): path for name, path in shown.items()}
+    return {normalize("NFC", name.as_posix()): path for name, path in shown.items()}
 
 
 def text_of(path: Path) -> str:
