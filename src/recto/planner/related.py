@@ -13,8 +13,8 @@ from recto.text import keywords
 
 MOST = 3  # posts to be named
 _TELLING = 8  # things a post shares with its candidates: its weightiest
-_NEAR = 8  # posts before it and after it that have one of these
-_CANDIDATES = 6  # to be compared in full
+_NEAR = 6  # posts before it and after it that have one of these
+_CANDIDATES = 5  # to be compared in full
 
 _Things = Mapping[str, int]  # words, and addresses of terms, with 1 for those of the text, 2 for others
 
