@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+import photos
 import verify
 from contenders import Contender
 from corpus import CATEGORIES, Post, make_corpus, write_static
@@ -136,4 +138,53 @@ def test_report_sets_every_tool_against_the_baseline() -> None:
     assert lines[4:6] == [
         "| quick | 1.00 | 1.00 | 50 | 1.00 | 1.00 | 1 |  |",
         "| slow | 2.50 | 2.50 | 50 | 2.50 | 2.50 | 1 |  |",
+    ]
+
+
+# ---- photographs --------------------------------------------------------------------------------------------
+
+
+def test_photographs_differ_and_say_where_they_were_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photos, "SIZE", (400, 300))
+    photos.photographs(tmp_path, 22)
+    files = sorted(tmp_path.iterdir())
+    assert len({path.read_bytes() for path in files}) == len(files) == 22
+    with Image.open(files[21]) as image:
+        assert image.getexif().get_ifd(0x8825)[1] == "N"
+
+
+@pytest.mark.parametrize(
+    ("lost", "remark"),
+    [
+        ("", ""),
+        ("images/photo-1-480.webp", "1 pictures missing"),
+        ("posts/b/index.html", "pages do not show them all"),
+    ],
+)
+def test_a_build_that_lost_pictures_is_told(tmp_path: Path, lost: str, remark: str) -> None:
+    taken = [Path(f"photo-{number}.jpg") for number in range(2)]
+    for photo in taken:
+        for name in (
+            photo.name,
+            *(f"{photo.stem}-{w}.{kind}" for w in photos.WIDTHS for kind in ("jpg", "webp")),
+        ):
+            Fake.put(tmp_path, f"images/{name}", "")
+    for page in "ab":
+        Fake.put(tmp_path, f"posts/{page}/index.html", "x-1600.webp 1600w x-1600.jpg 1600w")
+    if lost:
+        (tmp_path / lost).unlink()
+    assert photos.missing(tmp_path, taken) == remark
+
+
+def test_the_table_sets_hugo_beside_recto() -> None:
+    figures = {
+        ("recto", 20, "cold"): photos.Run(wall=2, cpu=4, memory=100),
+        ("hugo", 20, "cold"): photos.Run(wall=7, cpu=13, memory=300),
+        ("recto", 40, "cold"): photos.Run(wall=1, cpu=1, memory=1),
+    }
+    assert photos.table(figures).split("\n")[2:] == [
+        "| 20 | cold | 2.00 | 7.00 | 3.50 | 4.00 | 13.00 | 100 | 300 |",
+        "| 40 | cold | 1.00 | nan | nan | 1.00 | nan | 1 | nan |",
     ]
