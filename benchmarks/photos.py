@@ -7,6 +7,7 @@ python benchmarks/photos.py --sizes 20 --runs 1
 import argparse
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -122,7 +123,11 @@ def measure(command: list[str], site: Path, env: dict[str, str], log: Path) -> R
         )
         watch = _Watch(process.pid)
         watch.start()
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:  # interrupted: the session that we started ends with us
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
         wall = time.monotonic() - start
         watch.stop()
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -242,6 +247,7 @@ def main() -> int:
     parser.add_argument("--photos", type=Path, help="folder for the photographs, kept for the next time")
     parser.add_argument("--keep", action="store_true", help="keep the sites")
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that sites are cleaned up
     work = Path(tempfile.mkdtemp(prefix="recto-photos-", dir=os.environ.get("TMPDIR")))
     try:
         print(table(compare(args, args.photos or work / "photos", work)))
