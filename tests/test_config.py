@@ -372,6 +372,13 @@ def test_widths_and_formats_of_pictures_are_in_one_order_however_they_are_writte
     assert read("images: {widths: [], formats: []}").images.formats == ()
 
 
+def test_author_of_the_site_may_be_called_by_the_key_of_one_of_the_authors() -> None:
+    made = read("author: kim\nauthors: {kim: {name: Kim Ø., bio: Walks.}, robin: {}}\n")
+    assert made.author == made.authors["kim"] == Author(name="Kim Ø.", bio="Walks.")
+    described = read("author: {name: kim, bio: Sails.}\nauthors: {kim: {name: Kim Ø.}}\n")
+    assert described.author == Author(name="kim", bio="Sails.")
+
+
 def test_authors_are_known_by_the_names_that_posts_call_them() -> None:
     made = read("authors:\n  Robin: {bio: Draws the maps.}\n  kim: Kim Ø.\n  No:\n").authors
     assert made == {

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import pages
 from recto.diagnostics import BuildError
+from recto.located.fields import _LANGUAGE
 from recto.model import Theme
 from recto.pictures import Image, Variant
 from recto.renderer import FILTERS, FUNCTIONS, MisuseError
@@ -96,6 +97,14 @@ def test_long_date_is_written_as_its_language_writes_it(language: str, expected:
 @pytest.mark.parametrize(("language", "expected"), SHORT_DATES.items())
 def test_short_date_is_the_day_without_the_year(language: str, expected: str) -> None:
     assert write(date(2026, 11, 14), "short", language) == expected
+
+
+@given(st.from_regex(_LANGUAGE, fullmatch=True), st.sampled_from(["long", "short", "%A %a %B %b"]))
+def test_date_is_written_in_whatever_counts_as_a_language(language: str, form: str) -> None:
+    assert (
+        "2026" in write(date(2026, 11, 14), f"%Y {form}" if "%" in form else form, language)
+        or form == "short"
+    )
 
 
 def test_names_in_a_form_are_those_of_the_language() -> None:

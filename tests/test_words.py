@@ -1,6 +1,9 @@
 """The words of the theme in every language: none is missing, none is left over, and places and numbers are kept."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -185,3 +188,18 @@ def test_markup_speaks_the_languages_of_the_theme() -> None:
         "Klart",
         MarkupWords(),
     )
+
+
+def test_english_site_waits_for_no_other_language() -> None:
+    program = "import sys, pages; pages.output(pages.site(pages.post(), pages.bare()))\n"
+    program += (
+        "print(*sorted(name for name in sys.modules if name == 'babel' or name.startswith('recto.words.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("recto.words.en\n", "")
