@@ -253,6 +253,7 @@ def test_note_closes_by_a_click_elsewhere_and_there_is_only_one(everything: str,
     expect(page.locator(NOTES)).to_be_hidden()
 
 
+@pytest.mark.usefixtures("complaints")
 def test_note_is_a_link_where_the_browser_knows_no_popover(everything: str, page: Page) -> None:
     page.add_init_script("delete HTMLElement.prototype.showPopover")
     page.goto(everything)
