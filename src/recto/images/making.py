@@ -1,7 +1,7 @@
 """Make a picture's files: decode once, as small as will do, then resize from each width to the next smaller one.
 
-What an author's file can do wrong ends here, in words. Limits keep a process below about half a gigabyte: a JPEG is
-decoded at a half, a quarter or an eighth of its size where that will do, so it may be large; other kinds cannot.
+What an author's file can do wrong ends here, in words. Limits keep a process below about a gigabyte, whatever the file: a
+JPEG is decoded at a half, a quarter or an eighth of its size where that will do, so it may be large; other kinds cannot.
 Encoders are told everything, and work in one thread: same bytes in, same bytes out.
 """
 
@@ -15,20 +15,19 @@ from typing import Any
 from PIL import Image, ImageCms
 
 from recto.images.kinds import CHANGED, GONE, drawing, kind
-from recto.images.strip import orientation, strip
+from recto.images.strip import CLEANERS, orientation, strip
 from recto.memo import digest_bytes, keep_blob
 from recto.model import Blob, ImageOptions, Original, Picture, Rendition
 
 LARGEST = 64_000_000  # pixels that are decoded
-LARGEST_JPEG = 400_000_000  # pixels of a JPEG, of which fewer are decoded
+LARGEST_JPEG = 256_000_000  # pixels of a JPEG, of which fewer are decoded
 
 MODERN = ("avif", "webp")  # best first
 LONGEST = {"webp": 16_383, "jpeg": 65_500, "avif": 65_535}  # pixels of a side
 _DRAWN = ("png", "gif")  # kinds of what may have few colours and sharp edges
 
-Image.MAX_IMAGE_PIXELS = (
-    None  # Pillow's own limit warns and raises in words that are not for authors: ours hold
-)
+# Pillow's own limit warns, and raises in words that are not for authors: ours hold.
+Image.MAX_IMAGE_PIXELS = None
 
 
 class UnfitError(Exception):
@@ -38,7 +37,8 @@ class UnfitError(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Decoded:
     """A picture as read: its kind, its size as shown, whether it moves, and its pixels at some size, the right way up, in
-    sRGB (L, RGB or RGBA). `few` says that it was stored with few colours."""
+    sRGB (L, RGB or RGBA). `turned` is its orientation as stored; `few` says that it was stored with few colours, `exact`
+    that it may have edges to be kept sharp."""
 
     kind: str
     width: int
@@ -62,16 +62,17 @@ def make(original: Original) -> Picture:
     if found == "svg":
         width, height = drawing(data) or (0, 0)
         return Picture(width=width, height=height)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of Pillow, about files: what matters is an error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Pillow, about files: what matters is an error
+        try:
             picture = _decode(found, data, original.options)
-            files = list(_files(picture, data, original.options))
-    except UnfitError as problem:
-        return Picture(problem=str(problem))
-    except Exception:  # Pillow raises whatever comes to pass in a file that was damaged, or made to do harm
-        return Picture(problem="its file is damaged, or not complete")
-    return _kept(original, picture, data, files)
+        except UnfitError as problem:
+            return Picture(problem=str(problem))
+        except (
+            Exception
+        ):  # Pillow raises whatever comes to pass in a file that was damaged, or made to do harm
+            return Picture(problem="its file is damaged, or not complete")
+        return _kept(original, picture, data, list(_files(picture, data, original.options)))
 
 
 def _kept(original: Original, picture: _Decoded, data: bytes, files: Sequence["_File"]) -> Picture:
@@ -164,13 +165,13 @@ def _limit(pixels: int, most: int, what: str) -> None:
 
 
 def _plain(image: Image.Image) -> Image.Image:
+    if image.mode == "RGBA" or (image.mode in ("L", "RGB", "CMYK") and not image.has_transparency_data):
+        image.load()  # as it is: a copy takes as much again
+        return image
     if image.has_transparency_data:
         return image.convert("RGBA")
     if image.mode.startswith("I"):
         return _eight(image)
-    if image.mode in ("L", "RGB", "CMYK"):
-        image.load()
-        return image
     return image.convert("L" if image.mode == "1" else "RGB")
 
 
@@ -256,7 +257,7 @@ def _own(picture: _Decoded, images: Sequence[Image.Image], data: bytes, options:
     few = picture.few and format == "png"
     files = [_file(_few(image) if few else image, format, picture, options) for image in images]
     width, height, _, content = files[-1]
-    if width == picture.width and picture.turned == 1 and picture.kind == format:
+    if width == picture.width and picture.turned == 1 and picture.kind == format and format in CLEANERS:
         clean = strip(picture.kind, data, 1)
         if len(clean) <= len(content):
             files[-1] = (width, height, format, clean)

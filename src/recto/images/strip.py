@@ -7,6 +7,7 @@ not: phones keep whole second pictures and films behind the first.
 import re
 import struct
 from collections.abc import Callable, Iterator, Mapping
+from zlib import crc32
 
 # JPEG: markers without a length, then those that say nothing but how to show the picture.
 _BARE = {0x01, *range(0xD0, 0xD8)}
@@ -24,7 +25,7 @@ _WEBP_EXIF, _WEBP_XMP = 0x08, 0x04
 
 def strip(kind: str, data: bytes, orientation: int) -> bytes:
     """The file without its metadata; of a kind that we cannot take apart, as it is."""
-    cleaner = _CLEANERS.get(kind)
+    cleaner = CLEANERS.get(kind)
     return cleaner(data, _exif(orientation)) if cleaner else data
 
 
@@ -102,8 +103,6 @@ def _png(data: bytes, exif: bytes) -> bytes:
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:
-    from zlib import crc32
-
     return struct.pack(">L", len(content)) + name + content + struct.pack(">L", crc32(name + content))
 
 
@@ -129,4 +128,82 @@ def _riff(name: bytes, content: bytes) -> bytes:
     return name + struct.pack("<L", len(content)) + content + b"\0" * (len(content) % 2)
 
 
-_CLEANERS: Mapping[str, Callable[[bytes, bytes], bytes]] = {"jpeg": _jpeg, "png": _png, "webp": _webp}
+def _avif(data: bytes, exif: bytes) -> bytes:
+    """Overwritten in place, so that nothing moves; which side is up is not in the Exif of this kind."""
+    out = bytearray(data)
+    try:
+        for name, start, length in _items(data):
+            blank = b" " * length if name == b"mime" else (_NOTHING + b"\0" * length)[:length]
+            if name in (b"Exif", b"mime") and start + length <= len(data):
+                out[start : start + length] = blank
+    except (KeyError, struct.error):  # built in another way than any camera does
+        return data
+    return bytes(out)
+
+
+_NOTHING = b"\0\0\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"  # an Exif without entries
+
+
+def _items(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """The parts of an AVIF file: type, place and length (ISO/IEC 14496-12, 8.11)."""
+    start, end = _boxes(data, 0, len(data))[b"meta"]
+    boxes = _boxes(data, start + 4, end)
+    kinds = dict(_kinds(data, *boxes[b"iinf"]))
+    place, _ = boxes[b"iloc"]
+    version, sizes = data[place], int.from_bytes(data[place + 4 : place + 6], "big")
+    offset_size, length_size, base_size, index_size = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
+    read = _Reader(data, place + 6)
+    for _ in range(read.number(4 if version == 2 else 2)):
+        item = read.number(4 if version == 2 else 2)
+        method = read.number(2) & 15 if version else 0
+        read.number(2)
+        base = read.number(base_size) + (boxes[b"idat"][0] if method == 1 else 0)
+        for _ in range(read.number(2)):
+            read.number(index_size if version else 0)
+            offset = base + read.number(offset_size)
+            yield kinds.get(item, b""), offset, read.number(length_size)
+
+
+def _kinds(data: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """The types of the parts by their numbers."""
+    place = start + (6 if data[start] == 0 else 8)
+    while place + 8 <= end:
+        length, name, version = struct.unpack_from(">L4sB", data, place)
+        wide = 4 if version == 3 else 2
+        if name == b"infe" and version >= 2:
+            number = int.from_bytes(data[place + 12 : place + 12 + wide], "big")
+            yield number, data[place + 14 + wide : place + 18 + wide]
+        place += max(8, length)
+
+
+def _boxes(data: bytes, place: int, end: int) -> dict[bytes, tuple[int, int]]:
+    """The first box of each name: where its content begins and ends."""
+    found: dict[bytes, tuple[int, int]] = {}
+    while place + 8 <= end:
+        length, name = struct.unpack_from(">L4s", data, place)
+        head = 16 if length == 1 else 8
+        length = int.from_bytes(data[place + 8 : place + 16], "big") if length == 1 else length or end - place
+        found.setdefault(name, (place + head, min(end, place + length)))
+        place += max(8, length)
+    return found
+
+
+class _Reader:
+    """Numbers one after the other."""
+
+    def __init__(self, data: bytes, place: int) -> None:
+        self._data, self._place = data, place
+
+    def number(self, size: int) -> int:
+        start, self._place = self._place, self._place + size
+        if self._place > len(self._data):
+            raise struct.error("cut off")
+        return int.from_bytes(self._data[start : self._place], "big")
+
+
+CLEANERS: Mapping[str, Callable[[bytes, bytes], bytes]] = {
+    "jpeg": _jpeg,
+    "png": _png,
+    "webp": _webp,
+    "avif": _avif,
+}
