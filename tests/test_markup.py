@@ -6,6 +6,7 @@ from recto.diagnostics import Severity
 from recto.markup import STEP, convert
 from recto.markup.draft import MAX_LENGTH
 from recto.model import Body, Content, MarkdownOptions, Problem, Reference
+from recto.pictures import HOLES
 
 
 def content(text: str, **rest: object) -> Content:
@@ -13,7 +14,7 @@ def content(text: str, **rest: object) -> Content:
 
 
 def fillings(content: Content) -> list[str]:
-    return [*(reference.url for reference in content.references), *[""] * 3 * len(content.frames)]
+    return [*(reference.url for reference in content.references), *[""] * HOLES * len(content.frames)]
 
 
 def filled(content: Content) -> str:
@@ -43,7 +44,7 @@ def test_every_address_is_a_hole_and_a_reference() -> None:
         Reference(url="y.png", kind="image", line=1, column=14),
     )
     assert (
-        converted.html.fill(["/1", "2&3", "", "", ""])
+        converted.html.fill(["/1", "2&3", "", "", "", ""])
         == '<p><a href="/1">a</a> <img alt="b" src="2&amp;3"></p>'
     )
 
@@ -74,7 +75,8 @@ def test_each_candidate_of_a_srcset_is_an_address() -> None:
     converted = content('<img alt="" src="a.png" srcset="a.png 1x, b.png 2x">')
     assert [r.url for r in converted.references] == ["a.png", "a.png", "b.png"]
     assert (
-        converted.html.fill(["1", "2", "3", "", "", ""]) == '<p><img alt="" src="1" srcset="2 1x, 3 2x"></p>'
+        converted.html.fill(["1", "2", "3", "", "", "", ""])
+        == '<p><img alt="" src="1" srcset="2 1x, 3 2x"></p>'
     )
 
 

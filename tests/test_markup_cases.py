@@ -7,13 +7,14 @@ import pytest
 
 from recto.markup import convert
 from recto.model import Body, MarkdownOptions
+from recto.pictures import HOLES
 
 CASES = sorted((Path(__file__).parent / "cases" / "markup").glob("*.md"))
 
 
 def html(text: str, **rest: object) -> str:
     content = convert(Body(text=text, options=MarkdownOptions(anchors=False), **rest))  # type: ignore[arg-type]
-    around_pictures = [""] * 3 * len(content.frames)
+    around_pictures = [""] * HOLES * len(content.frames)
     return str(content.html.fill([*(reference.url for reference in content.references), *around_pictures]))
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from recto.markup import convert
 from recto.markup.engine import engine
 from recto.model import Body, MarkdownOptions
+from recto.pictures import HOLES
 
 PIECES = [
     *"abc \n\n\t#>-*_`~[]()!<>&\"'|:{}\\=+1.^@/é日",
@@ -67,7 +68,7 @@ def test_no_text_raises_and_every_hole_has_its_reference(body: Body) -> None:
     content = convert(body)
     for text in (content.html, content.excerpt):
         assert len(text.parts) == len(text.holes) + 1
-        assert all(0 <= hole < len(content.references) + 3 * len(content.frames) for hole in text.holes)
+        assert all(0 <= hole < len(content.references) + HOLES * len(content.frames) for hole in text.holes)
     lines = body.text.count("\n") + body.text.count("\r") + 1
     assert all(reference.line <= lines for reference in content.references)
     assert len(set(content.ids)) == len(content.ids)

@@ -229,22 +229,40 @@ def test_a_picture_that_is_shown_as_it_is_leads_nowhere() -> None:
 
 def test_zoom_can_be_off() -> None:
     assert "zoom" not in content("![a](/images/x.jpg)", PHOTO)
+    assert "zoom" not in content("[![a](/images/x.jpg)](/images/y.jpg)", PHOTO)
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("[![a](/t.jpg)](/f.JPG?v=1)", '<a class="zoom" href="/f.JPG?v=1"><img'),
+        ("<A href=/f.png >\n<img src=/t.png alt=a>\n</A>", '<A class="zoom" href="/f.png" >'),
+        (
+            '<a href="/f.jpg" class="image fit"><img src="/t.jpg" alt="a"></a>',
+            '<a href="/f.jpg" class="image fit"><img',
+        ),
+        ("[![a](/t.jpg)](/about/)", '<a href="/about/"><img'),
+        ("[![a](/t.jpg) and words](/f.jpg)", '<a href="/f.jpg"><img'),
+    ],
+)
+def test_a_link_around_a_picture_alone_to_a_picture_opens_it_in_place(text: str, link: str) -> None:
+    assert link in content(text, None, zoom=True)
 
 
 # ---- excerpts and feeds -------------------------------------------------------------------------------------
 
 
 def test_a_picture_of_an_excerpt_is_lazy_and_no_link() -> None:
-    text = "![a](/images/x.jpg) Words.\n\n<!-- more -->\n\n![b](/images/y.jpg)"
+    text = "![a](/images/x.jpg) Words. [![b](/y.jpg)](/z.jpg)\n\n<!-- more -->\n\nMore."
     made = post(text, PHOTO, PLAIN, zoom=True).excerpt
     assert made.startswith(f"<p><picture>{SOURCE}<img alt")
-    assert 'loading="lazy"></picture> Words.</p>' in made
+    assert 'loading="lazy"></picture> Words. <a href="/z.jpg"><img' in made
     assert "zoom" not in made
 
 
 def test_a_feed_has_plain_pictures_with_absolute_addresses_and_measures() -> None:
-    made = post("[![a](/images/x.jpg)](/x/)\n\n![b](/images/y.jpg)", PHOTO, None, zoom=True).feed_content
+    made = post("[![a](/images/x.jpg)](/x.jpg)\n\n![b](/images/y.jpg)", PHOTO, None, zoom=True).feed_content
     assert made == (
-        '<p><a href="https://example.com/x/"><img alt="a" src="https://example.com/images/x.jpg"'
+        '<p><a href="https://example.com/x.jpg"><img alt="a" src="https://example.com/images/x.jpg"'
         ' width="3000" height="2000"></a></p>\n<p><img alt="b" src="https://example.com/images/y.jpg"></p>'
     )

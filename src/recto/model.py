@@ -359,11 +359,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypertext:
-    """HTML with a hole for every address: parts[0] hole[0] parts[1] ... parts[n]; and three for every picture, before its
-    tag, at the end of the tag, and after it.
+    """HTML with a hole for every address: parts[0] hole[0] parts[1] ... parts[n]; and for every picture, before its tag, at
+    the end of the tag, after it, and in the tag of a link to a picture that is around it alone.
 
-    `holes` are indexes into the fillings: first one for each reference of the Content it belongs to, then the three of
-    each of its frames. So one text serves the page, the lists and the feeds, each with addresses of its own.
+    `holes` are indexes into the fillings: first one for each reference of the Content it belongs to, then four for each
+    of its frames. So one text serves the page, the lists and the feeds, each with addresses of its own.
     """
 
     parts: tuple[str, ...] = ("",)

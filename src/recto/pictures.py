@@ -84,9 +84,12 @@ class Frame:
 
 
 SETTABLE = ("width", "height", "srcset", "sizes", "style", "loading", "fetchpriority")
-Fillings = tuple[Markup, Markup, Markup]  # before an <img> tag, at the end within it, after it
+HOLES = 4  # that a body has for each picture; and what fills them:
+Fillings = tuple[
+    Markup, Markup, Markup, Markup
+]  # before its tag, at the end within it, after it, in a link's tag
 
-_NOTHING = Markup("")
+_NOTHING, _ZOOM = Markup(""), Markup(' class="zoom"')
 _ALONE = Frame(reference=0, linked=True)
 
 
@@ -95,7 +98,7 @@ def picture(
 ) -> Markup:
     """The picture as HTML. `sizes` is how wide it is shown, `eager` loads it at once (for the first one of a page), `name` is
     its class, `alt` another text than its own."""
-    before, inside, after = framed(image, _ALONE, sizes=sizes, eager=eager)
+    before, inside, after, _ = framed(image, _ALONE, sizes=sizes, eager=eager)
     said = image.alt if alt is None else alt
     named = {"class": name} if name else {}
     return Markup(f"{before}<img{_written({**named, 'src': image.url, 'alt': said})}{inside}>{after}")
@@ -106,9 +109,10 @@ def framed(
 ) -> Fillings:
     """What a page says around and in an `<img>` tag that has its `src` and `alt`; `image` is None for a picture of which
     nothing is known. Without `sizes` it is as wide as the theme shows it. With `zoom`, one that is shown smaller than it
-    is leads to itself."""
+    is leads to itself, and one in a link to another opens that in place."""
+    link = _ZOOM if zoom else _NOTHING
     if image is None:
-        return _NOTHING, _NOTHING if eager else _attributes(frame, {"loading": "lazy"}), _NOTHING
+        return _NOTHING, _NOTHING if eager else _attributes(frame, {"loading": "lazy"}), _NOTHING, link
     said: dict[str, object] = {}
     before = after = ""
     if not frame.chosen:
@@ -122,14 +126,14 @@ def framed(
     if "loading" not in frame.written and "fetchpriority" not in frame.written:
         said |= {"fetchpriority": "high"} if eager else {"loading": "lazy"}
     if zoom and _shrinks(image, frame):
-        before = f'<a class="zoom" href="{escape(image.url)}">{before}'
+        before = f'<a{_ZOOM} href="{escape(image.url)}">{before}'
         after += "</a>"
-    return Markup(before), _attributes(frame, said), Markup(after)
+    return Markup(before), _attributes(frame, said), Markup(after), link
 
 
 def measured(image: Image | None, frame: Frame) -> Fillings:
     """The same for a feed: nothing but the picture's size."""
-    return _NOTHING, _attributes(frame, _size(image, frame) if image else {}), _NOTHING
+    return _NOTHING, _attributes(frame, _size(image, frame) if image else {}), _NOTHING, _NOTHING
 
 
 def _sizes(image: Image, frame: Frame) -> str:

@@ -1,11 +1,11 @@
-"""Find the pictures among the pieces, and what their author settled of each; a hole before, in and after each one's tag."""
+"""Find the pictures among the pieces, and what their author settled of each; and cut the holes around them."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 
 from recto.markup.pieces import Piece
-from recto.pictures import PLACES, SETTABLE, Frame, media_type
+from recto.pictures import HOLES, PLACES, SETTABLE, Frame, media_type
 
 _PIXELS = re.compile(r"\s*(\d{1,6})(?:px)?\s*")
 _NO_LINK_INSIDE = ("a", "button", "label", "summary")
@@ -24,9 +24,10 @@ def enframe(pieces: Sequence[Piece], first: int) -> tuple[Frame, ...]:
         elif piece.kind == "close":
             opened[piece.name] -= opened[piece.name] > 0
         elif piece.name == "img" and piece.kind == "void" and (own := _own_address(piece)) is not None:
-            _open(piece, first + 3 * len(frames))
+            hole = first + HOLES * len(frames)
             frames.append(_frame(piece, own, place, opened))
-            _mark_link(_beside(pieces, index, -1), _beside(pieces, index, 1))
+            _open(piece, hole)
+            _open_link(_beside(pieces, index, -1), _beside(pieces, index, 1), hole + 3)
     return tuple(frames)
 
 
@@ -38,14 +39,15 @@ def _beside(pieces: Sequence[Piece], index: int, step: int) -> Piece | None:
     return pieces[index] if 0 <= index < len(pieces) else None
 
 
-def _mark_link(before: Piece | None, after: Piece | None) -> None:
-    """A link around nothing but this picture, to a picture, shows that in place: it gets the class of such links, unless
-    it has one of its own."""
+def _open_link(before: Piece | None, after: Piece | None, hole: int) -> None:
+    """Cut the hole into the tag of a link that is around nothing but this picture, and leads to one; unless it has a class
+    of its own."""
     if before is None or after is None or (before.kind, before.name) != ("open", "a"):
         return
     around = (after.kind, after.name) == ("close", "a")
     if around and media_type(before.attributes.get("href", "")) and "class" not in before.attributes:
-        before.parts[0] = f'{before.parts[0][:2]} class="zoom"{before.parts[0][2:]}'
+        tag, *rest = before.parts
+        before.parts, before.holes = [tag[:2], tag[2:], *rest], [hole, *before.holes]
 
 
 def _own_address(piece: Piece) -> int | None:
@@ -56,7 +58,7 @@ def _own_address(piece: Piece) -> int | None:
 
 
 def _open(piece: Piece, hole: int) -> None:
-    """Cut the three holes into the tag."""
+    """Cut the holes before the tag, at its end, and after it."""
     *parts, last = piece.parts
     piece.parts = ["", *parts, last.removesuffix(">").rstrip(), ">", ""]
     piece.holes = [hole, *piece.holes, hole + 1, hole + 2]
