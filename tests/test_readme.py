@@ -46,7 +46,7 @@ def test_installing_is_told_as_the_wheel_test_does_it() -> None:
     install = [line for line in COMMANDS if line.split()[0] not in ("make", "recto", "cd")]
     assert install == [
         "python3 -m venv ~/recto",
-        "~/recto/bin/pip install .",
+        "~/recto/bin/pip install '.[search]'",
         'export PATH="$HOME/recto/bin:$PATH"',
     ]
 

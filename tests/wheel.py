@@ -11,7 +11,16 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-EXPECTED = ("index.html", "404.html", "about/index.html", "archive/index.html", "feed.xml", "sitemap.xml")
+EXPECTED = (
+    "index.html",
+    "404.html",
+    "about/index.html",
+    "archive/index.html",
+    "search/index.html",
+    "pagefind/pagefind.js",
+    "feed.xml",
+    "sitemap.xml",
+)
 
 
 def main() -> int:

@@ -68,6 +68,7 @@ def summary(outcome: Outcome, *, verbose: bool) -> str:
             *_pictures(outcome.timings),
             *_left_out(outcome.plan.omissions, verbose),
             *_without_url(outcome.plan),
+            *_without_index(outcome.plan),
             *_counts(outcome.diagnostics),
         ]
     )
@@ -139,6 +140,13 @@ def _without_url(plan: Build) -> list[str]:
     return [
         "  no address  feeds, sitemap and canonical links are left out: set url in site.yaml, or use --base-url"
     ]
+
+
+def _without_index(plan: Build) -> list[str]:
+    told = plan.site.search or any(problem.code == "search-index" for problem in plan.diagnostics)
+    if told or not (plan.site.theme.features.search and plan.site.posts):
+        return []
+    return ["  no search   the search page leads to the archive instead: pip install 'recto[search]' for an index"]
 
 
 def _counts(diagnostics: Sequence[Diagnostic]) -> list[str]:
