@@ -1,5 +1,6 @@
 """Pictures in the assembled site: which it shows, what it knows of them, which files are published for them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
@@ -310,3 +311,13 @@ def test_another_picture_of_the_same_name_reaches_every_page_that_shows_it(proje
     again = project(blog(light="#c0a0b0"))
     again.build()
     assert again.output() == made.output()
+
+
+def test_an_author_is_shown_in_a_file_as_small_as_that(project: MakeProject) -> None:
+    author = "author: {name: Kim, avatar: images/kim.jpg}\n"
+    made = project({**blog(), "site.yaml": f"title: A\n{author}", "images/kim.jpg": photograph()})
+    made.build()
+    page = made.output()["posts/birds/index.html"]
+    assert re.search(rb'srcset="/images/kim-96\.\w{8}\.webp 96w, /images/kim-192', page)
+    assert b'src="/images/kim.jpg"' in page
+    assert not any(name.startswith("posts/birds/heron-96") for name in made.output())
