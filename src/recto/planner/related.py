@@ -16,7 +16,9 @@ _TELLING = 8  # things a post shares with its candidates: its weightiest
 _NEAR = 6  # posts before it and after it that have one of these
 _CANDIDATES = 5  # to be compared in full
 
-_Things = Mapping[str, int]  # words, and addresses of terms, with 1 for those of the text, 2 for others
+_TERM, _TITLE, _TEXT = 4, 3, 1  # how much a thing matters, by where it is
+
+_Things = Mapping[str, int]  # words, and addresses of terms, with how much each matters
 
 
 def related(posts: Sequence[Post]) -> Iterator[tuple[Post, ...]]:
@@ -32,13 +34,15 @@ def related(posts: Sequence[Post]) -> Iterator[tuple[Post, ...]]:
     halvings = len(posts).bit_length()
     enough = halvings * 3 // 2  # a rare term is, or some words of the text; a few common words are not
     worth = {thing: halvings - len(those).bit_length() for thing, those in having.items() if len(those) > 1}
-    told = [{thing: weight for thing, weight in found.items() if worth.get(thing)} for found in things]
+    telling = [
+        {thing: matters * worth[thing] for thing, matters in found.items() if worth.get(thing)}
+        for found in things
+    ]
     places = dict.fromkeys(worth, 0)  # of the post at hand among those that have a thing
     tongues = [post.language.partition("-")[0] for post in posts]
-    for number, post in enumerate(posts):
-        own = {thing: weight * worth[thing] for thing, weight in told[number].items()}
+    for number, (post, own) in enumerate(zip(posts, telling, strict=True)):
         likeness = {
-            other: _likeness(own, told[other]) // (1 if tongues[other] == tongues[number] else 2)
+            other: _likeness(own, telling[other]) // (1 if tongues[other] == tongues[number] else 2)
             for other in _candidates(number, own, having, places)
             if not (post.series and posts[other].series == post.series)
         }
@@ -49,10 +53,10 @@ def related(posts: Sequence[Post]) -> Iterator[tuple[Post, ...]]:
 
 
 def _things(post: Post) -> _Things:
-    things: dict[str, int] = dict.fromkeys(post.body.keywords, 1)
-    things.update(dict.fromkeys(keywords(post.title), 2))
+    things: dict[str, int] = dict.fromkeys(post.body.keywords, _TEXT)
+    things.update(dict.fromkeys(keywords(post.title), _TITLE))
     for labels in post.terms.values():
-        things.update(dict.fromkeys([label.url for label in labels], 2))
+        things.update(dict.fromkeys([label.url for label in labels], _TERM))
     return things
 
 
@@ -72,4 +76,4 @@ def _candidates(
 
 
 def _likeness(own: _Things, other: _Things) -> int:
-    return sum([own[thing] * other[thing] for thing in own.keys() & other.keys()])
+    return sum(map(own.__getitem__, own.keys() & other.keys()))
