@@ -32,6 +32,7 @@ from recto.model import (
     Taxonomy,
     Theme,
 )
+from recto.pictures import Frame
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 CONFIG = Config(url="https://example.com/blog")
@@ -435,13 +436,16 @@ def test_picture_is_the_one_named_else_the_first_in_the_text() -> None:
         references=(
             Reference(url="/other/", kind="link"),
             Reference(url="data:image/png;base64,x", kind="image"),
+            Reference(url="/images/poster.jpg", kind="image"),
             Reference(url="/images/a b.jpg", kind="image"),
-        )
+        ),
+        frames=(Frame(reference=1), Frame(reference=3, alt="A bee")),
     )
     first = one(source("posts/a.md"), content=content).image
-    assert first and (first.url, first.permalink) == (
+    assert first and (first.url, first.permalink, first.alt) == (
         "/images/a%20b.jpg",
         "https://example.com/blog/images/a%20b.jpg",
+        "A bee",
     )
     named = one(source("posts/a.md", image="/images/b.jpg", image_alt="Bees"), content=content).image
     assert named and (named.url, named.alt) == ("/images/b.jpg", "Bees")
@@ -449,7 +453,9 @@ def test_picture_is_the_one_named_else_the_first_in_the_text() -> None:
 
 
 def test_a_picture_that_the_text_shows_is_marked_so() -> None:
-    content = Content(references=(Reference(url="/images/a.jpg", kind="image"),))
+    content = Content(
+        references=(Reference(url="/images/a.jpg", kind="image"),), frames=(Frame(reference=0),)
+    )
     for named, shown in (("", True), ("/images/a.jpg", True), ("/images/b.jpg", False)):
         found = one(source("posts/a.md", image=named), content=content).image
         assert found and found.in_text is shown

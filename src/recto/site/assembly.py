@@ -149,15 +149,14 @@ def _image(
     item: placing.Placed, references: References, links: Sequence[str], permalink: str
 ) -> Image | None:
     """The picture that front matter names, else the first one of the body."""
-    inline = [
-        link
-        for reference, link in zip(item.content.references, links, strict=True)
-        if reference.kind == "image" and not link.startswith("data:")
-    ]
-    named = item.source.front.image
+    front = item.source.front
+    inline: dict[str, str] = {}
+    for frame in item.content.frames:
+        if not links[frame.reference].startswith("data:"):
+            inline.setdefault(links[frame.reference], frame.alt)
     link = (
-        references.resolve(named, folder=item.source.bundle, url=item.url)
-        if named
+        references.resolve(front.image, folder=item.source.bundle, url=item.url)
+        if front.image
         else next(iter(inline), "")
     )
     if not link:
@@ -165,7 +164,7 @@ def _image(
     return Image(
         url=link,
         permalink=references.absolute(link, permalink) if references.home else "",
-        alt=item.source.front.image_alt or "",
+        alt=inline.get(link, "") if front.image_alt is None else front.image_alt,
         in_text=link in inline,
     )
 
