@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from itertools import chain
 from pathlib import Path
@@ -82,6 +82,7 @@ CHARACTERS = Step(
 )
 
 
+@cache
 def bundled() -> Path:
     """The file of the font that comes with recto."""
     return Path(str(resources.files("font_source_serif_pro"))) / "files" / "SourceSerifPro-Bold.ttf"
@@ -184,6 +185,8 @@ def _typeset(card: Card, fonts: Fonts) -> Card:
 
 def _shown(text: str, lacking: set[str]) -> str:
     """The text without the signs that its font lacks; nothing where more than signs would be lost."""
+    if not lacking:
+        return text
     if any(category(character) not in _SIGNS for character in lacking):
         return ""
     return " ".join("".join(character for character in text if character not in lacking).split())
