@@ -206,9 +206,9 @@ def test_settings_of_pagefind_that_lie_about_are_not_heeded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = index(library(3, tmp_path / "one"))
-    (tmp_path / "pagefind.yml").write_text("include_characters: '<>'\n")
+    (tmp_path / "pagefind.yml").write_text("root_selector: h2\n")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PAGEFIND_INCLUDE_CHARACTERS", "<>")
+    monkeypatch.setenv("PAGEFIND_EXCLUDE_SELECTORS", "p")
     assert index(library(3, tmp_path / "two")) == expected
 
 

@@ -34,16 +34,13 @@ class _Payload(msgspec.Struct):
 
 
 class Service:
-    """A running Pagefind, for at most `patience` seconds; in an empty folder, so that it meets no settings of anybody's."""
+    """A running Pagefind, for at most `patience` seconds. As a service it heeds no settings but those that it is sent."""
 
     def __init__(self, *, patience: float, program: Path | None = None) -> None:
         self._why = ""
         self._late = Timer(patience, self._give_up, [f"it was not done after {patience:.0f} seconds"])
         self._late.daemon = True
         with ExitStack() as started:
-            folder = started.enter_context(
-                tempfile.TemporaryDirectory(prefix="recto-search-", ignore_cleanup_errors=True)
-            )
             self._errors = started.enter_context(tempfile.TemporaryFile())
             try:
                 self._process = subprocess.Popen(
@@ -51,8 +48,6 @@ class Service:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=self._errors,
-                    cwd=folder,
-                    env={k: value for k, value in os.environ.items() if not k.startswith("PAGEFIND_")},
                 )
             except (ImportError, OSError) as problem:
                 raise ServiceError(f"Pagefind does not start: {problem}") from problem
