@@ -100,6 +100,12 @@ def test_blobs_are_temporary_where_their_folder_cannot_be(tmp_path: Path, obstac
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
+def test_to_forget_the_memo_is_to_remove_the_blobs(tmp_path: Path) -> None:
+    kept(tmp_path)
+    assert Store.forget(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 # ---- what nobody uses ---------------------------------------------------------------------------------------
 
 

@@ -144,24 +144,18 @@ def _refuse(kind: str, data: bytes) -> None:
 
 def _pixels(kind: str, image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """The picture at this size, decoded as small as will do; with its own colours, but not in a palette."""
-    whole = image.size[0] * image.size[1]
+    whole = image.width * image.height
     if kind == "jpeg":
-        _limit(whole, LARGEST_JPEG, "a JPEG")
         image.draft(None, size)
-    _limit(image.size[0] * image.size[1], LARGEST, "a picture of its kind")
+    if image.width * image.height > LARGEST or whole > LARGEST_JPEG:
+        megapixels, most = whole / 1e6, LARGEST / 1e6
+        raise UnfitError(f"it has {megapixels:,.0f} megapixels, which is too many; {most:.0f} are fine")
     plain = _plain(image)
     if plain.size == size:
         return plain
     if size[0] == 1:  # only its mean is wanted
         return plain.resize(size, Image.Resampling.BOX)
     return plain.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-
-
-def _limit(pixels: int, most: int, what: str) -> None:
-    if pixels > most:
-        raise UnfitError(
-            f"it has {pixels / 1e6:,.0f} megapixels, and {what} may have {most / 1e6:,.0f}; make it smaller"
-        )
 
 
 def _plain(image: Image.Image) -> Image.Image:
