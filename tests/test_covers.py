@@ -8,7 +8,7 @@ import pytest
 
 from recto import builder, drawing
 from recto.memo import Store
-from recto.model import Content, CoverOptions, Features, Reference, Theme
+from recto.model import Content, CoverOptions, Features, Frame, Reference, Theme
 from test_site import CONFIG, assemble, one, source
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -31,7 +31,9 @@ def test_post_without_a_picture_has_a_cover() -> None:
 
 def test_post_with_a_picture_has_no_cover() -> None:
     named = one(source("posts/tide.md", image="/images/tide.jpg"))
-    shown = Content(references=(Reference(url="/images/tide.jpg", kind="image"),))
+    shown = Content(
+        references=(Reference(url="/images/tide.jpg", kind="image"),), frames=(Frame(reference=0),)
+    )
     within = one(source("posts/tide.md"), content=shown)
     assert (named.cover, within.cover) == (None, None)
     assert named.picture == named.image

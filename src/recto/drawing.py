@@ -88,6 +88,7 @@ _PAIRS = (
     (280, 305, 60),
     (330, 290, 85),
 )
+_GOLD, _CORAL = 75, 35  # accents for a hue that is none of these; coral where gold would be lost
 _ACCENT = 6  # its place among the colors; 0 to 5 go from light to dark
 
 
@@ -142,8 +143,10 @@ def _ramp(light: int, dark: int, accent: int) -> tuple[str, ...]:
 
 def _colors(dice: _Dice, hue: int | None) -> tuple[str, ...]:
     light, dark, accent = _PAIRS[dice(len(_PAIRS))]
-    turn = 0 if hue is None else hue - light
-    return _ramp((light + turn) % 360, (dark + turn) % 360, accent if hue is None else (hue + 180) % 360)
+    if hue is None:
+        return _ramp(light, dark, accent)
+    aside = ((dark - light + 180) % 360 - 180) // 2  # less than by chance: the author has named a color
+    return _ramp(hue % 360, (hue + aside) % 360, _CORAL if 60 <= hue < 130 else _GOLD)
 
 
 # ---- styles -------------------------------------------------------------------------------------------------
