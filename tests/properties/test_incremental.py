@@ -80,6 +80,8 @@ def edits(draw: st.DrawFn) -> tuple[str, Edit]:
                 "page",
                 "data",
                 "category",
+                "author",
+                "language",
             ]
         )
     )
@@ -120,6 +122,16 @@ def edits(draw: st.DrawFn) -> tuple[str, Edit]:
         "page": lambda f: f.update({f"pages/{name}.md": f"# Page {day}\n\n{body}\n".encode()}),
         "data": lambda f: f.update({"data/list.yaml": f"- {day}\n".encode()}),
         "category": lambda f: f.update({path: post(name, day, f"categories: [{day % 4}, sea]\n", body)}),
+        "author": lambda f: f.update({path: post(name, day, f"author: [kim, R{day % 3}]\nlang: pl\n", body)}),
+        "language": lambda f: f.update(
+            {
+                "site.yaml": (
+                    f"title: T\nurl: https://example.com\nlanguage: {['de', 'ja', 'en-US'][day % 3]}\n"
+                    f"authors: {{kim: {{bio: Number {day % 2}}}}}\n"
+                    f"theme: {{words: {{Archive: All {day}}}}}\n"
+                ).encode()
+            }
+        ),
     }
     return kind, actions[kind]
 
