@@ -8,7 +8,8 @@ import pytest
 
 from recto import builder, drawing
 from recto.memo import Store
-from recto.model import Content, CoverOptions, Features, Frame, Reference, Theme
+from recto.model import Content, CoverOptions, Features, Reference, Theme
+from recto.pictures import Frame
 from test_site import CONFIG, assemble, one, source
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
