@@ -548,12 +548,13 @@ def test_where_a_picture_is_decides_nothing(folder: Path) -> None:
 
 def test_processes_make_what_one_makes(tmp_path: Path) -> None:
     results = []
-    for jobs in (1, 2):
-        folder = tmp_path / str(jobs)
+    alone, together = Workers(1), Workers(2, trial=-1, start="spawn")
+    for name, workers in (("alone", alone), ("together", together)):
+        folder = tmp_path / name
         (folder / "blobs").mkdir(parents=True)
         inputs = [original(folder, jpeg(size=(100 + n, 60))) for n in range(6)]
         with Store.memory() as store:
-            found = memo_map(STEP, inputs, store, Workers(jobs, trial=-1))
+            found = memo_map(STEP, inputs, store, workers)
         results.append((found, {path.name: path.read_bytes() for path in (folder / "blobs").iterdir()}))
     assert results[0] == results[1]
 

@@ -180,6 +180,12 @@ def test_one_job_starts_nothing(store: Store) -> None:
 
 
 @pytest.mark.parametrize("start", STARTS)
+def test_identity_may_be_a_lambda(store: Store, start: Start) -> None:
+    step = replace(PROCESS, identity=lambda value: value)
+    assert os.getpid() not in memo_map(step, range(4), store, workers(start))
+
+
+@pytest.mark.parametrize("start", STARTS)
 def test_a_worker_that_dies_is_replaced_by_this_process(store: Store, start: Start) -> None:
     assert memo_map(DIE, range(40), store, workers(start)) == [n * 2 for n in range(40)]
 

@@ -86,6 +86,10 @@ def make(original: Original) -> Picture:
     return making(original)
 
 
+def _identity(original: Original) -> object:
+    return (original.digest, original.options)
+
+
 STEP = Step(
     name="pictures",
     run=make,
@@ -93,6 +97,6 @@ STEP = Step(
     output=Picture,
     modules=("recto.diagnostics", "recto.pictures", "recto.words"),
     libraries=("pillow",),
-    identity=lambda original: (original.digest, original.options),
+    identity=_identity,
     chunk=1,
 )

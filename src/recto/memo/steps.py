@@ -24,7 +24,8 @@ Output = TypeVar("Output")
 CHUNK = 32
 
 
-def _itself(value: object) -> object:
+def itself(value: object) -> object:
+    """The identity of an input that has nothing else in it."""
     return value
 
 
@@ -44,7 +45,7 @@ class Step(Generic[Input, Output]):
     output: type[Output]
     modules: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
-    identity: Callable[[Input], object] = _itself
+    identity: Callable[[Input], object] = itself
     chunk: int = CHUNK
 
     @property

@@ -12,14 +12,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, TypeVar, cast
 
-from recto.memo.steps import Step
+from recto.memo.steps import Step, itself
 
 Input = TypeVar("Input")
 Chunk = list[tuple[int, Any]]  # inputs with their numbers
@@ -134,6 +134,9 @@ def _gather(team: list[_Worker], step: Step[Any, Any], size: int, start: Start) 
 
 def _started(step: Step[Any, Any], start: Start, pipes: list[Connection]) -> _Worker:
     context = multiprocessing.get_context(start)
+    step = replace(
+        step, identity=itself
+    )  # keys are made here; and a lambda would not reach a spawned process
     ours, theirs = context.Pipe()
     inherited = [*pipes, ours] if start == "fork" else []
     process = context.Process(target=_serve, args=(step, theirs, inherited), daemon=True)  # type: ignore[attr-defined]  # fork and spawn have it
