@@ -323,6 +323,18 @@ def test_card_without_text_is_the_cover_alone(memo: Store) -> None:
     assert box(shown.crop(PAPER), shown.getpixel((2, 2)))
 
 
+def test_card_whose_font_is_gone_or_broken_is_the_cover_alone_and_is_not_kept(
+    memo: Store, tmp_path: Path
+) -> None:
+    card = typeset(memo, "Moss")
+    alone = social.make(replace(card, text=""))
+    broken = tmp_path / "broken.ttf"
+    broken.write_bytes(OWN[:2000])
+    for file in ("/nowhere.ttf", str(broken)):
+        made = social.make(replace(card, font_file=file))
+        assert (made.blob, made.complete) == (alone.blob, False)
+
+
 def test_text_from_right_to_left_is_at_the_right(memo: Store) -> None:
     card = typeset(memo, "Moss", direction="rtl")
     shown = opened(card, social.make(card)).convert("RGB")

@@ -496,7 +496,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardFile:
-    """A card's file. `complete` says that it shows the picture that was asked for."""
+    """A card's file. `complete` says that it shows the text and the picture that were asked for."""
 
     blob: Blob
     format: Literal["png", "jpeg"]

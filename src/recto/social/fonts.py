@@ -90,7 +90,7 @@ def bundled() -> Path:
 
 def system_folders() -> tuple[Path, ...]:
     """Where this system keeps fonts."""
-    home = Path.home()
+    home = _home()
     if sys.platform == "darwin":
         return (Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library/Fonts")
     if sys.platform == "win32":
@@ -102,6 +102,12 @@ def system_folders() -> tuple[Path, ...]:
         home / ".local/share/fonts",
         home / ".fonts",
     )
+
+
+def _home() -> Path:
+    with suppress(RuntimeError):  # a user without a home has no fonts in it
+        return Path.home()
+    return Path("/")
 
 
 class Fonts:

@@ -31,16 +31,17 @@ _SOFT = drawing.oklch(0.43, 0.016, 60)
 
 def make(card: Card) -> CardFile:
     """The card's file: a PNG of few colors, or a JPEG where it has a photograph."""
-    width = _PANEL if card.text else WIDTH
+    paper = _written(card)
+    width = _PANEL if paper else WIDTH
     data = _read(card)
     picture = _picture(data, width) if data else None
     panel = picture or _cover(card, width)
-    canvas = _beside(_paper(card), panel, card.direction) if card.text else panel
+    canvas = _beside(paper, panel, card.direction) if paper else panel
     facts = keep_blob(card.blobs, _jpeg(canvas) if picture else _png(canvas))
     return CardFile(
         blob=Blob(digest=facts.digest, size=facts.size),
         format="jpeg" if picture else "png",
-        complete=bool(data) or not card.picture,
+        complete=(bool(data) or not card.picture) and (bool(paper) or not card.text),
     )
 
 
@@ -116,6 +117,13 @@ def _picture(data: bytes, width: int) -> Image.Image | None:
 # ---- the text -----------------------------------------------------------------------------------------------
 
 _LEVELS = 16  # of each color of text, from paper to ink
+
+
+def _written(card: Card) -> Image.Image | None:
+    """The paper with the text; None where there is none, or its font cannot be used."""
+    with suppress(OSError):
+        return _paper(card) if card.text else None
+    return None
 
 
 def _paper(card: Card) -> Image.Image:
