@@ -50,7 +50,7 @@ const item = ({url, meta, excerpt, anchors, sub_results}) => {
 let engine, results = [], turn = 0, timer
 const load = () => engine ??= import(new URL('pagefind/pagefind.js', home))
   .then(async pagefind => {
-    await pagefind.options({baseUrl: home.pathname, noWorker: true})
+    await pagefind.options({noWorker: true}) // a worker would be one more script to fetch
     return pagefind
   })
   .catch(problem => {
@@ -101,13 +101,14 @@ more.onclick = async () => {
   items[0].querySelector('a').focus()
 }
 main.onkeydown = event => {
+  if (event.isComposing) return // the keys are an input method's
   const step = {ArrowDown: 1, ArrowUp: -1}[event.key]
   if (step) {
     const stops = [input, ...list.querySelectorAll('a')]
     const at = stops.indexOf(document.activeElement)
     if (at < 0 || !stops[at + step]) return
     stops[at + step].focus()
-  } else if (event.key == 'Escape' && !event.isComposing) {
+  } else if (event.key == 'Escape') {
     input.value = ''
     input.focus()
     search()
