@@ -252,7 +252,7 @@ def test_unknown_name_says_which_there_are() -> None:
         "  templates/post.html:1:4  while building from/post.md\n"
         "  1 | {{ nonsense }}\n"
         "    |    ^^^^^^^^\n"
-        "  fix: there are: site, page, post, older, newer, series"
+        "  fix: there are: site, page, post, older, newer, series, related"
     )
 
 
