@@ -146,7 +146,9 @@ def _without_index(plan: Build) -> list[str]:
     told = plan.site.search or any(problem.code == "search-index" for problem in plan.diagnostics)
     if told or not (plan.site.theme.features.search and plan.site.posts):
         return []
-    return ["  no search   the search page leads to the archive instead: pip install 'recto[search]' for an index"]
+    return [
+        "  no search   the search page leads to the archive instead: pip install 'recto[search]' for an index"
+    ]
 
 
 def _counts(diagnostics: Sequence[Diagnostic]) -> list[str]:
