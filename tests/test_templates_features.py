@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import pages
-from recto.model import Author, Comments, Features, Fonts, NavItem, Post, Site, Theme
+from recto.model import Author, Comments, Features, Fonts, Hypertext, NavItem, Post, Site, Theme
 from recto.pictures import Image
 from test_templates import of_class, text, tree
 
@@ -267,3 +267,29 @@ def test_color_around_the_page_is_that_of_its_scheme() -> None:
     ]
     assert re.findall(color, output(Theme(mode="dark"))["index.html"]) == [("#15120f", "")]
     assert re.findall(color, output(Theme(mode="light"))["index.html"]) == [("#fcfaf6", "")]
+
+
+# ---- what has to be rendered again ------------------------------------------------------------------------------
+
+
+def keys(where: Site) -> dict[str, str]:
+    made = pages.renderer(where)
+    return {path: made.key(page) for path, page in pages.every_page(where).items()}
+
+
+def test_changed_text_concerns_its_own_page_and_the_feeds() -> None:
+    posts = [POST, *OTHERS]
+    changed = replace(OTHERS[1], body=replace(OTHERS[1].body, html=Hypertext(parts=("<p>New.</p>",))))
+    before = keys(site(ALL, *posts))
+    after = keys(site(ALL, *(changed if post is OTHERS[1] else post for post in posts)))
+    assert sorted(path for path in before if before[path] != after[path]) == [
+        "feed.json",
+        "feed.xml",
+        changed.path,
+    ]
+
+
+def test_new_post_does_not_concern_what_shows_no_posts() -> None:
+    before, after = keys(site()), keys(site(ALL, pages.post("new"), POST, *OTHERS))
+    untouched = {path for path in before if before[path] == after[path]}
+    assert untouched >= {"404.html", "about/index.html", "search/index.html", "subscribe/index.html"}
