@@ -49,8 +49,6 @@ WITHOUT = {
     ("feature", "path", "mark"),
     [
         ("search", "index.html", 'href="/search/"'),
-        ("search", "archive/index.html", 'role="search"'),
-        ("search", "404.html", 'role="search"'),
         ("share", POST.path, "mailto:?subject="),
         ("share", POST.path, "Copy link"),
         ("reading_time", POST.path, "2 min read"),
@@ -64,6 +62,12 @@ WITHOUT = {
 def test_feature_is_shown_unless_it_is_switched_off(feature: str, path: str, mark: str) -> None:
     assert mark in WITH[path]
     assert mark not in WITHOUT[feature][path]
+
+
+@pytest.mark.parametrize("path", ["archive/index.html", "404.html"])
+def test_one_can_search_where_there_is_an_index_to_search_in(path: str) -> None:
+    assert 'role="search" action="/search/"' in output(search=True)[path]
+    assert 'role="search"' not in WITH[path]
 
 
 def test_without_a_page_about_feeds_the_feed_itself_is_linked() -> None:
