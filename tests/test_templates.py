@@ -387,7 +387,11 @@ def test_feed_has_the_whole_text_with_full_addresses() -> None:
     feed = etree.fromstring(OUTPUTS["full"]["feed.xml"].encode())
     assert feed.findtext("a:id", namespaces=ATOM) == "https://example.com/feed.xml"
     links = {link.get("rel"): link.get("href") for link in feed.findall("a:link", ATOM)}
-    assert links == {"self": "https://example.com/feed.xml", "alternate": "https://example.com/"}
+    assert links == {
+        "self": "https://example.com/feed.xml",
+        "related": "https://example.com/subscribe/",
+        "alternate": "https://example.com/",
+    }
     entry = feed.find("a:entry", ATOM)
     assert entry is not None
     assert entry.findtext("a:id", namespaces=ATOM) == PICTURED.permalink
