@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 import sources
-from recto import images, markup
+from recto import images, markup, search, social
 from recto.memo import Step
 
-STEPS: list[Step[Any, Any]] = [images.STEP, markup.STEP]
+STEPS: list[Step[Any, Any]] = [images.STEP, markup.STEP, search.STEP, social.STEP]
 
 
 def needed(package: str) -> set[str]:

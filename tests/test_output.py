@@ -310,9 +310,9 @@ def test_a_disk_that_is_full_halfway_is_finished_by_the_next_build(project: Proj
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from recto.diagnostics import BuildError
+from recto.diagnostics import BuildError, Location
 from recto.memo import Store, digest
-from recto.model import Page, Location
+from recto.model import Page
 from recto.output import commit
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 page = Page(path="a.html", url="/", template="", context={"n": 1}, origin=Location(path="posts/a.md"))

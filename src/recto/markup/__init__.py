@@ -24,6 +24,6 @@ STEP = Step(
     run=convert,
     input=Body,
     output=Content,
-    modules=("recto.diagnostics", "recto.pictures", "recto.text", "recto.words"),
+    modules=("recto.diagnostics", "recto.model", "recto.pictures", "recto.text", "recto.words"),
     libraries=("markdown", "pygments", "pymdown-extensions"),
 )

@@ -24,7 +24,14 @@ STEP = Step(
     run=index,
     input=Library,
     output=Index,
-    modules=("recto.search", "recto.model", "recto.memo.blobs"),
+    modules=(
+        "recto.diagnostics",
+        "recto.memo.blobs",
+        "recto.model",
+        "recto.pictures",
+        "recto.search",
+        "recto.words",
+    ),
     libraries=("pagefind_bin",),
     identity=lambda library: (library.language, library.documents),
 )

@@ -31,7 +31,14 @@ STEP = Step(
     run=make,
     input=Card,
     output=CardFile,
-    modules=("recto.drawing", "recto.memo"),
+    modules=(
+        "recto.diagnostics",
+        "recto.drawing",
+        "recto.memo",
+        "recto.model",
+        "recto.pictures",
+        "recto.words",
+    ),
     libraries=("pillow",),
     identity=lambda card: replace(card, picture_file="", font_file="", blobs=""),
 )
