@@ -32,7 +32,7 @@ def rgb(color: str) -> tuple[int, ...]:
 
 
 def painted(title: str, style: str) -> Image.Image:
-    return paint(drawing.draw(title, style), 240, 160, left=0, top=0, scale=0.2)
+    return paint(drawing.draw(title, style), 240, 160, left=0, top=0, scale=0.2).convert("RGB")
 
 
 @pytest.mark.parametrize("style", STYLES)

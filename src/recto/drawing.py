@@ -46,7 +46,8 @@ Shape = Disc | Area
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Shapes from the lowest to the topmost on a ground; `ground` and each `fill` are indexes into `colors` ("#a0b0c0")."""
+    """Shapes from the lowest to the topmost on a ground; `ground` and each `fill` are indexes into `colors` ("#a0b0c0"), which go
+    from light to dark; the last one is the accent."""
 
     colors: tuple[str, ...]
     ground: int
