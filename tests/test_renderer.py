@@ -221,6 +221,10 @@ def test_template_that_says_nothing_in_vain_is_no_problem(own: str) -> None:
     assert check({"post.html": own}) == ""
 
 
+def test_own_template_without_the_blocks_that_the_theme_fills_is_no_problem() -> None:
+    assert check({"base.html": "<main>{% block main %}{% endblock %}</main>"}) == ""
+
+
 def test_problems_of_every_reachable_template_are_reported_once() -> None:
     own = {"post.html": "{% include 'a.html' %}{% include 'b.html' %}", "a.html": "{% if %}", "b.html": "{% include 'a.html' %}{{ x | y }}"}  # fmt: skip
     assert [line for line in check(own).split("\n") if line.startswith("error")] == [

@@ -8,7 +8,6 @@ from conftest import MakeProject, Project
 from recto import theming
 from recto.cli import main
 from recto.diagnostics import BuildError
-from recto.memo import Store
 from recto.model import Config, Folders
 from recto.renderer import outline
 
@@ -33,8 +32,7 @@ def site(project: MakeProject) -> Project:
 
 
 def survey(site: Project, theme: Path, config: Config | None = None) -> theming.Survey:
-    with Store.open(site.path) as store:
-        return theming.survey(site.path, config or Config(), store, theme=theme)
+    return theming.survey(site.path, config or Config(), theme=theme)
 
 
 def text(problem: pytest.ExceptionInfo[BuildError]) -> str:
@@ -165,10 +163,14 @@ def test_theme_itself_is_not_copied_from(project: MakeProject) -> None:
     )
 
 
-def test_outside_of_a_site_there_is_nothing_to_tell(project: MakeProject, theme: Path) -> None:
+def test_outside_of_a_site_there_is_nothing_to_tell_and_nothing_is_left(
+    project: MakeProject, theme: Path
+) -> None:
+    elsewhere = project({"notes.txt": "x"})
     with pytest.raises(BuildError) as problem:
-        survey(project({"notes.txt": "x"}), theme)
+        survey(elsewhere, theme)
     assert text(problem).startswith('there is neither a folder "posts" here nor a folder "pages"')
+    assert [path.name for path in elsewhere.path.iterdir()] == ["notes.txt"]
 
 
 def test_blocks_of_a_template_are_its_own_and_those_of_what_it_extends(site: Project, theme: Path) -> None:

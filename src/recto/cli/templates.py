@@ -9,7 +9,6 @@ from recto import builder, config, theming
 from recto.cli import report
 from recto.cli.arguments import UsageError
 from recto.diagnostics import did_you_mean
-from recto.memo import Store
 from recto.theming import Standing, Survey
 
 
@@ -20,8 +19,7 @@ def run(args: Namespace, root: Path) -> int:
         guess = did_you_mean(action, _ACTIONS) or "write recto templates list, copy NAME or diff"
         raise UsageError(f'recto templates cannot "{action}"', guess)
     settings, _ = config.load(root)
-    with Store.open(root) as store:
-        found = theming.survey(root, settings, store, theme=builder.theme_folder())
+    found = theming.survey(root, settings, theme=builder.theme_folder())
     _ACTIONS[action](args, found, names)
     return 0
 

@@ -10,7 +10,7 @@ from recto.loader.walk import Found, Walk
 from recto.memo import Store
 from recto.model import Asset, Config, Folders, Sources
 
-__all__ = ["load"]
+__all__ = ["load", "missing"]
 
 # In a site whose pages stand in its own folder, these are about the repository.
 _ABOUT = {
@@ -54,7 +54,7 @@ def load(root: Path, config: Config, store: Store, *, theme: Path, out: Path | N
         assets=tuple(sorted(assets, key=lambda asset: (asset.path, asset.origin))),
         data=values,
         passed_over=passed_over,
-        diagnostics=(*_missing(root, folders), *walks.diagnostics, *reading.diagnostics, *lost),
+        diagnostics=(*missing(root, folders), *walks.diagnostics, *reading.diagnostics, *lost),
     )
 
 
@@ -112,7 +112,8 @@ def _copied(reading: Reading, files: Iterable[Found], prefix: str) -> Iterator[A
             yield asset
 
 
-def _missing(root: Path, folders: Folders) -> Iterator[Diagnostic]:
+def missing(root: Path, folders: Folders) -> Iterator[Diagnostic]:
+    """What is wrong where there is no site in `root`."""
     if (root / folders.posts).is_dir() or (root / folders.pages).is_dir():
         return
     hint = f"write your first post as {folders.posts}/hello.md, or make a site with recto new DIR"

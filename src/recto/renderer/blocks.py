@@ -1,6 +1,7 @@
 """Find what a template that extends another says in vain: blocks that the other has not, and text outside of blocks.
 
-Jinja passes over both without a word.
+Jinja passes over both without a word. The theme's own templates are left alone: where a site's base.html has fewer blocks
+than the theme's, that is how its author wants it.
 """
 
 import re
@@ -10,6 +11,7 @@ from jinja2 import nodes
 
 from recto.diagnostics import Diagnostic, did_you_mean, warning
 from recto.model import Template
+from recto.renderer.environment import THEME
 from recto.renderer.needs import constant_names
 from recto.renderer.trouble import place
 
@@ -17,9 +19,10 @@ Trees = Callable[[str], nodes.Template | None]
 
 
 def said_in_vain(template: Template, tree: nodes.Template, trees: Trees) -> Iterator[Diagnostic]:
-    """A warning for each such block and text; nothing where it is not known which template is extended."""
+    """A warning for each such block and text; nothing in a template of
+    the theme, nor where it is not known which template is extended."""
     extends = next((node for node in tree.body if isinstance(node, nodes.Extends)), None)
-    if not extends or not (names := constant_names(extends.template)):
+    if template.name.startswith(THEME) or not extends or not (names := constant_names(extends.template)):
         return
     known = _blocks(names[0], trees)
     if known is None:

@@ -68,13 +68,14 @@ class Survey:
         return found[plain]
 
 
-def survey(root: Path, config: Config, store: Store, *, theme: Path) -> Survey:
+def survey(root: Path, config: Config, *, theme: Path) -> Survey:
     """Every template of the site in `root` and of the theme, by name. Raises BuildError where there is no site."""
+    if elsewhere := list(loader.missing(root, config.folders)):
+        raise BuildError(elsewhere)
     folder = root / config.folders.templates
     is_theme = folder.resolve() == theme.resolve()
-    sources = loader.load(root, config, store, theme=theme)
-    if elsewhere := [problem for problem in sources.diagnostics if problem.code == "no-posts"]:
-        raise BuildError(elsewhere)
+    with Store.open(root) as store:
+        sources = loader.load(root, config, store, theme=theme)
     outlines = {template.name: outline(template.text) for template in sources.templates}
     own = {} if is_theme else _known(files(folder), "", outlines)
     given = _known(files(theme), THEME, outlines)
