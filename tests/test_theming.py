@@ -105,6 +105,11 @@ def test_copy_is_the_themes_file_to_the_letter(site: Project, theme: Path) -> No
     assert [path.read_text() for path in paths] == [THEME[name] for name in names]
 
 
+def test_file_of_the_theme_goes_by_the_name_that_templates_call_it(site: Project, theme: Path) -> None:
+    theming.copy(survey(site, theme), ["style.css"])
+    assert survey(site, theme).find("style.css").own == THEME["assets/style.css"]
+
+
 def test_copies_go_where_the_site_has_its_templates(site: Project, theme: Path) -> None:
     config = Config(folders=Folders(templates="layouts"))
     [path] = theming.copy(survey(site, theme, config), ["post.html"])

@@ -20,6 +20,7 @@ from recto.theming.originals import files, text_of, write
 __all__ = ["Standing", "Survey", "blocks", "changes", "copy", "remember", "survey"]
 
 THEME = "default/"  # before the name of a template, the theme's own
+ASSETS = "assets/"  # before the name of a file that is no template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +60,14 @@ class Survey:
     is_theme: bool = False
 
     def find(self, name: str) -> Standing:
-        """The file of that name. Raises BuildError where there is none."""
+        """The file of that name; one of assets/ also by its name alone. Raises BuildError where there is none."""
         plain = name.removeprefix(THEME)
         found = {standing.name: standing for standing in self.files}
-        if plain not in found:
-            hint = did_you_mean(plain, found) or "recto templates list names them all"
-            raise BuildError([error("template-unknown", f'there is no template "{name}"', hint=hint)])
-        return found[plain]
+        for known in (plain, ASSETS + plain):
+            if known in found:
+                return found[known]
+        hint = did_you_mean(plain, found) or "recto templates list names them all"
+        raise BuildError([error("template-unknown", f'there is no template "{name}"', hint=hint)])
 
 
 def survey(root: Path, config: Config, *, theme: Path) -> Survey:
@@ -103,7 +105,7 @@ def _known(found: Mapping[str, Path], prefix: str, templates: Container[str]) ->
 
 
 def _is_template(name: str) -> bool:
-    return not name.startswith("assets/")
+    return not name.startswith(ASSETS)
 
 
 def _starts(sources: Iterable[Source], given: Iterable[str]) -> set[str]:
