@@ -444,6 +444,13 @@ def test_editing_one_body_leaves_other_pages_of_the_theme_alone() -> None:
     assert differ == {"posts/one/index.html", "feed.xml", "feed.json"}
 
 
+def test_new_file_of_a_site_leaves_pages_of_the_theme_alone() -> None:
+    site = pages.site(ONE, TWO, THREE)
+    other = Asset(path="social/posts/one.0a1b2c3d.png", source="", origin="posts/one.md", digest="1")
+    first, second = pages.renderer(site), pages.renderer(site, assets=(*pages.ASSETS, other))
+    assert not [path for path, page in pages.every_page(site).items() if first.key(page) != second.key(page)]
+
+
 def test_theme_pages_change_their_keys_with_their_bytes() -> None:
     before = pages.site(ONE, TWO, THREE)
     old, first = pages.every_page(before), pages.renderer(before)

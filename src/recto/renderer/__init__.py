@@ -146,7 +146,7 @@ class Renderer:
         views = None
         if read.context is not None:
             views = {root: keys.View(need) for root, need in sorted(read.context.items())}
-        return _Reach(self._encoder.encode(fixed), views)
+        return _Reach(keys.digest(self._encoder.encode(fixed)), views)
 
     def _tree(self, name: str) -> nodes.Template | None:
         template = self._lookup.find(name)
