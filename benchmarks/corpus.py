@@ -127,6 +127,11 @@ class Post:
         """Every fourth post has one."""
         return self.number % 4 == 0
 
+    @property
+    def has_picture(self) -> bool:
+        """Every fifth post shows one, of the eight that all share."""
+        return self.number % 5 == 0
+
     def with_body_marker(self, marker: str) -> "Post":
         """The post with a paragraph added."""
         return replace(self, body=f"{self.body}\nAn added remark, {marker}, at the end of the post.\n")
@@ -290,8 +295,9 @@ def make_post(number: int, date: dt.date, seed: str = "peers-1") -> Post:
     blocks.append("> " + _sentence(rng) + " " + _sentence(rng))
     if number % 4 == 0:  # Post.has_table
         blocks.append(_table(rng))
-    image = rng.randrange(IMAGE_COUNT)
-    blocks.append(f"![A {rng.choice(_ADJ)} {rng.choice(_NOUNS)}](/img/figure-{image}.png)")
+    if number % 5 == 0:  # Post.has_picture
+        image = rng.randrange(IMAGE_COUNT)
+        blocks.append(f"![A {rng.choice(_ADJ)} {rng.choice(_NOUNS)}](/img/figure-{image}.png)")
     languages: tuple[str, ...] = ()
     if number % 3 == 0:
         languages = tuple(rng.choice(list(_LANGUAGES)) for _ in range(rng.randint(1, 2)))
@@ -317,12 +323,20 @@ def make_corpus(count: int, seed: str = "peers-1") -> list[Post]:
     return [make_post(i, last - dt.timedelta(days=step * (count - 1 - i)), seed) for i in range(count)]
 
 
-def _png(shade: int) -> bytes:
+def _png(number: int) -> bytes:
+    """A picture of 800 x 500 pixels: soft light, and lines in another direction for each number."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
-    pixels = zlib.compress(bytes([0, shade]))
+    width, height = 800, 500
+    light = [bytes(((x + 40 * number) // 4 % 256, 90 + x // 10, 160 - x // 20)) for x in range(2 * width)]
+    rows = [
+        b"\0" + b"".join(light[y * (number + 1) // 8 :][:width] if y % 50 < 40 else [light[y]] * width)
+        for y in range(height)
+    ]
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    pixels = zlib.compress(b"".join(rows))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
@@ -335,11 +349,11 @@ table { border-collapse: collapse; } td, th { border: 1px solid #ccc; padding: 0
 
 
 def write_static(directory: Path) -> None:
-    """The style sheet and the eight small images every tool has to copy."""
+    """The style sheet and the eight pictures every tool has to copy."""
     (directory / "img").mkdir(parents=True, exist_ok=True)
     (directory / "style.css").write_text(STYLE)
     for i in range(IMAGE_COUNT):
-        (directory / "img" / f"figure-{i}.png").write_bytes(_png(20 * i))
+        (directory / "img" / f"figure-{i}.png").write_bytes(_png(i))
 
 
 if __name__ == "__main__":

@@ -2,36 +2,33 @@
 
 python benchmarks/stages.py
 python benchmarks/stages.py --sizes 100 --runs 1 --jobs 1
+python benchmarks/stages.py --off search
 """
 
 import argparse
 import json
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
-from contenders.recto import Recto
+from contenders.recto import RectoWhole
 from corpus import Post, make_corpus
 from measure import Figures, run_command
 from report import number
-
-SETTINGS = "title: Bench Blog\nurl: https://blog.example.org\n"
 
 
 class Blog:
     """A generated blog in the default theme, whose middle post is edited."""
 
-    def __init__(self, folder: Path, size: int, jobs: int | None) -> None:
-        self.tool, self.site, self.log = Recto(), folder / str(size), folder / f"{size}.json"
+    def __init__(self, folder: Path, size: int, jobs: int | None, off: Sequence[str] = ()) -> None:
+        self.tool, self.site, self.log = RectoWhole(), folder / str(size), folder / f"{size}.json"
+        self.tool.off = tuple(off)
         self.posts = make_corpus(size)
         self.command = [self.tool.program, "build", "--json", *(["--jobs", str(jobs)] if jobs else [])]
         self.edits = 0
         self.tool.prepare(self.site, self.posts)
-        shutil.rmtree(self.site / "templates")  # the default theme's are wanted here
-        (self.site / "site.yaml").write_text(SETTINGS)
 
     def cold(self) -> Figures:
         """A build from nothing."""
@@ -102,10 +99,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--sizes", default="100,1000,10000", help="numbers of posts")
     parser.add_argument("--runs", type=int, default=3, help="of each kind of build; the median counts")
     parser.add_argument("--jobs", type=int, help="processes that convert; default: one a processor")
+    parser.add_argument(
+        "--off", default="", help="features of the theme to do without, such as search,covers"
+    )
     args = parser.parse_args(argv)
+    off = [name for name in args.off.split(",") if name]
     for size in map(int, args.sizes.split(",")):
         with tempfile.TemporaryDirectory(prefix="recto-stages-") as folder:
-            print(table(size, measure(Blog(Path(folder), size, args.jobs), args.runs)), flush=True)
+            print(table(size, measure(Blog(Path(folder), size, args.jobs, off), args.runs)), flush=True)
     return 0
 
 

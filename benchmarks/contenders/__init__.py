@@ -6,10 +6,11 @@ from contenders.hugo import Hugo
 from contenders.jekyll import Jekyll, JekyllIncremental
 from contenders.nikola import Nikola
 from contenders.pelican import Pelican
-from contenders.recto import Recto
+from contenders.recto import Recto, RectoWhole
 
 CONTENDERS: dict[str, type[Contender]] = {
-    each.name: each for each in (Recto, Hugo, Eleventy, Jekyll, JekyllIncremental, Pelican, Nikola)
+    each.name: each
+    for each in (Recto, RectoWhole, Hugo, Eleventy, Jekyll, JekyllIncremental, Pelican, Nikola)
 }
 
 __all__ = ["CONTENDERS", "Contender"]

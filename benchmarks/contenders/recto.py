@@ -1,10 +1,14 @@
 """recto, from the environment that runs the harness."""
 
+import json
 import shutil
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from contenders.base import Contender
+from corpus import Post
 
 
 class Recto(Contender):
@@ -29,3 +33,23 @@ class Recto(Contender):
 
     def cold(self, site: Path) -> list[str]:
         return [self.program, "build", "--quiet"]
+
+
+class RectoWhole(Recto):
+    """The same blog as a new one is: in the default theme, with all that this makes besides, and its pictures where recto makes
+    smaller ones of them. `off` are features of the theme that it does without."""
+
+    name = "recto-whole"
+    skeleton = "recto"
+    off: tuple[str, ...] = ()
+
+    def prepare(self, site: Path, posts: Iterable[Post]) -> None:
+        super().prepare(site, posts)
+        shutil.rmtree(site / "templates")
+        (site / "static" / "img").rename(site / "images")
+        features = {"theme": {"features": dict.fromkeys(self.off, False)}} if self.off else {}
+        settings = {"title": "Bench Blog", "url": "https://blog.example.org", **features}
+        (site / "site.yaml").write_text(json.dumps(settings))
+
+    def write_post(self, site: Path, post: Post) -> None:
+        super().write_post(site, replace(post, body=post.body.replace("(/img/", "(/images/")))
