@@ -20,10 +20,9 @@ from recto.diagnostics import did_you_mean
 BORDER = "\x01"  # stands on both sides of the code within its block, where nobody need look for addresses
 MAX_HIGHLIGHTED = 200_000  # characters: beyond that code is shown plain
 
-# Names of what is no programming language, or is drawn by a script in the page: plain, and nothing to warn of.
-PLAIN = frozenset(
-    "text txt plain plaintext none nohighlight raw output ascii log mermaid math katex chart csv tsv".split()
-)
+# Names of what is no programming language: plain, and nothing to warn of. Some of it a script in the page draws: bare.
+DRAWN = frozenset("mermaid math katex chart".split())
+PLAIN = DRAWN | set("text txt plain plaintext none nohighlight raw output ascii log csv tsv".split())
 # What people write that Pygments knows by another name.
 OTHER_NAMES = {
     "shell-script": "bash",
@@ -141,20 +140,17 @@ def figure(code: str, fence: Fence, *, numbered: bool) -> tuple[str, bool]:
     attribute = f' class="language-{escape_attribute(language)}"' if language else ""
     body = f'<pre tabindex="0"><code{attribute}>{BORDER}' + "\n".join(lines) + f"{BORDER}</code></pre>"
     shown = str(lexer.name) if lexer else "" if language in ("", *PLAIN) else fence.language
-    head = _header(fence.title, shown)
-    html = (
-        f'<figure class="code{" numbered" if first else ""}">{head}{body}</figure>'
-        if head or first or fence.marked
-        else body
-    )
-    return html, bool(lexer) or not language or language in PLAIN
+    if language not in DRAWN or fence.title:
+        kind = "code numbered" if first else "code"
+        body = f'<figure class="{kind}">{_header(fence.title, shown)}{body}</figure>'
+    return body, bool(lexer) or not language or language in PLAIN
 
 
 def _header(title: str, language: str) -> str:
-    """The row above the code: its title or file name, and its language's name."""
+    """The row above the code, where the theme's button to copy stands too: its title or file name, and its language's name."""
     named = f"<b>{escape(title)}</b>" if title else ""
     spoken = f'<span class="lang">{escape(language)}</span>' if language else ""
-    return f"<div>{named}{' ' * bool(named and spoken)}{spoken}</div>" if named or spoken else ""
+    return f"<div>{named}{' ' * bool(named and spoken)}{spoken}</div>"
 
 
 def escape(text: str) -> str:
