@@ -174,19 +174,19 @@ def test_a_slash_at_the_end_of_a_tag_goes() -> None:
 @pytest.mark.parametrize(
     ("text", "sizes"),
     [
-        ("![a](/images/x.jpg)", "(min-width: 46rem) 42rem, calc(100vw - 2.5rem)"),
-        ("![a](/images/x.jpg){.wide}", "(min-width: 60rem) 56rem, calc(100vw - 2.5rem)"),
+        ("![a](/images/x.jpg)", "(min-width: 72rem) 42rem, (min-width: 42rem) 39rem, 91vw"),
+        ("![a](/images/x.jpg){.wide}", "(min-width: 60rem) 56rem, 91vw"),
         (
             '<figure class="out"><img src="/images/x.jpg" alt="a"></figure>',
-            "(min-width: 60rem) 56rem, calc(100vw - 2.5rem)",
+            "(min-width: 60rem) 56rem, 91vw",
         ),
         (
             '<figure class="out duo"><img src="/images/x.jpg" alt="a"></figure>',
-            "(min-width: 46rem) 28rem, 50vw",
+            "(min-width: 72rem) 20.6rem, (min-width: 42rem) 19rem, 44vw",
         ),
         (
             '<figure class="out"></figure><img src="/images/x.jpg" alt="a">',
-            "(min-width: 46rem) 42rem, calc(100vw - 2.5rem)",
+            "(min-width: 72rem) 42rem, (min-width: 42rem) 39rem, 91vw",
         ),
         ("![a](/images/x.jpg){width=300}", "300px"),
         ("![a](/images/x.jpg){height=100}", "150px"),

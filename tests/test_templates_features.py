@@ -174,7 +174,7 @@ def test_drawn_cover_is_shown_in_lists_and_not_above_the_text() -> None:
 
 def test_older_and_newer_posts_are_shown_with_their_pictures() -> None:
     (more,) = of_class(tree(WITH[POST.path]), "next")
-    assert [i.get("sizes") for i in more.iter("img")] == ["9.5rem", "9.5rem"]
+    assert [i.get("sizes") for i in more.iter("img")] == ["(min-width: 52rem) 9.5rem, 7rem"] * 2
 
 
 def test_post_that_nothing_is_like_has_no_related_ones() -> None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-SIZES = "(min-width: 46rem) 42rem, calc(100vw - 2.5rem)"  # the width of a picture in the theme's text
+SIZES = (
+    "(min-width: 72rem) 42rem, (min-width: 42rem) 39rem, 91vw"  # the width of a picture in the theme's text
+)
 PLACES: Mapping[str, str] = {  # and in figures of these classes, the first that one has
-    "duo": "(min-width: 46rem) 28rem, 50vw",
-    **dict.fromkeys(("out", "wide"), "(min-width: 60rem) 56rem, calc(100vw - 2.5rem)"),
+    "duo": "(min-width: 72rem) 20.6rem, (min-width: 42rem) 19rem, 44vw",
+    **dict.fromkeys(("out", "wide"), "(min-width: 60rem) 56rem, 91vw"),
 }
 WIDEST = 800  # pixels: what is wider is shown smaller than it is, in the theme's text
 
