@@ -260,6 +260,21 @@ def test_unknown_name_says_which_there_are() -> None:
     )
 
 
+@pytest.mark.parametrize(("name", "guess"), [("title", "post.title"), ("titel", "post.title"), ("piture", "picture"), ("theme", "site.theme")])  # fmt: skip
+def test_part_that_is_asked_for_alone_is_named_with_its_whole(name: str, guess: str) -> None:
+    assert failure(f"{{{{ {name} }}}}").endswith(f'  fix: did you mean "{guess}"?')
+
+
+@pytest.mark.parametrize(
+    ("asked", "whole", "column"),
+    [("post.image.url", "post.image", 15), ("post.aliases[0]", "post.aliases", 17), ("site.posts[0].image.url", "site.posts[0].image", 24)],
+)  # fmt: skip
+def test_part_of_what_is_not_there_says_what_to_ask_first(asked: str, whole: str, column: int) -> None:
+    said = failure(f"{{{{ {asked} }}}}")
+    assert f"{asked} does not exist\n  templates/post.html:1:{column}  " in said
+    assert said.endswith(f"  fix: there is none here: {{% if {whole} %}}…{{% endif %}}")
+
+
 def test_unknown_key_of_the_front_matter_says_how_to_make_it_optional() -> None:
     assert failure("{{ post.extra.mod }}").endswith(
         '  fix: did you mean "mood"?\n       where it may be missing: {{ post.extra.mod | default("") }}'
@@ -296,6 +311,9 @@ def test_tag_over_several_lines_is_searched_to_its_end() -> None:
         ("{{ site.terms }}", "this is a function, not text", "templates/post.html:1"),
         ("{{ [1] | map('string') }}", "this is a generator, not text", "templates/post.html:1"),
         ("{{ none | date }}", "this is not a date", "templates/post.html:1:11"),
+        ("{{ cover(post) }}", "this is not a title", "templates/post.html:1:4"),
+        ("{{ cover('x', 'ring') }}", 'there is no style "ring"', "templates/post.html:1:16"),
+        ("{{ cover() }}", "the template fails here: cover() missing 1 required positional argument: 'title' (TypeError)", "templates/post.html:1:4"),
         ("{{ post.date | date('%Q') }}", 'a date has no code "%Q"', "templates/post.html:1:22"),
         ("{% include 'x' ~ 'y' %}", 'there is no template "xy"', "templates/post.html:1"),
         ("{% extends 'post.html' %}", "this template includes or extends itself without end", "templates/post.html:1"),

@@ -335,7 +335,7 @@ def _mean(colors: tuple[str, ...], shares: tuple[int, ...]) -> str:
 
 
 def svg(title: str, style: str = "", hue: int | None = None) -> Markup:
-    """The cover of a title as an SVG document: `{{ cover(post.title) }}`."""
+    """The cover of a title as an SVG document."""
     drawing = draw(title, style, hue)
     groups = groupby(drawing.shapes, key=lambda shape: (type(shape), shape.fill))
     body = "".join(_group(drawing.colors[fill], list(shapes)) for (_, fill), shapes in groups)

@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from recto.diagnostics import did_you_mean
-from recto.drawing import svg
+from recto.drawing import STYLES, svg
 from recto.pictures import SIZES, Image
 from recto.pictures import picture as shown
 from recto.renderer.dates import LONG, write
@@ -124,6 +124,16 @@ def picture(
     return shown(image, sizes=sizes, eager=eager, name=name, alt=alt)
 
 
+def cover(title: str, style: str = "", hue: int | None = None) -> Markup:
+    """The cover of a title as an SVG document: `{{ cover(post.title) }}`."""
+    if not isinstance(title, str):
+        raise MisuseError("this is not a title", hint="a post's is post.title", word="cover")
+    if style and style not in STYLES:
+        hint = did_you_mean(style, STYLES) or f"there are: {', '.join(STYLES)}"
+        raise MisuseError(f'there is no style "{style}"', hint=hint, word=style)
+    return svg(title, style, hue)
+
+
 @pass_context
 def t(context: Context, text: str, language: str = "", /, **places: object) -> str:
     """A word of the theme in a language, the site's own unless another is said: `{{ "Older posts" | t(page.language) }}` is
@@ -151,6 +161,6 @@ FILTERS: Mapping[str, Callable[..., object]] = {
 FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "asset": asset,
     "has_asset": has_asset,
-    "cover": svg,
+    "cover": cover,
     "picture": picture,
 }

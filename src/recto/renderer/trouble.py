@@ -17,7 +17,11 @@ from recto.renderer.misuse import MisuseError
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _BARE = r"(?<![\w.\"'])"
-_OF_SOMETHING = r"(?:(?<=\.)|(?<=\. )|(?<=\[[\"'])|(?<=attribute=[\"']))"
+_OF_SOMETHING = r"(?:(?<=\.)|(?<=\. )|(?<=\[)|(?<=\[[\"'])|(?<=attribute=[\"']))"
+# What stands before a part of something: `post.`, `post.tags[0].`, `post.extra["`.
+_OWNER = re.compile(r"""[A-Za-z_]\w*(?:\.\w+|\[\w+\]|\["\w+"\]|\['\w+'\])*(?:\.|\[["']?)$""")
+_ROOTS = ("site", "page", "post")  # whose parts are asked for without them; the last is the likeliest
+_CLOSING = {".": "", "[": "]", '"': '"]', "'": "']"}
 _TAGS = (
     *(
         "autoescape",
@@ -105,7 +109,9 @@ def _in_template(
             hint = f'to build on the theme\'s: {{% extends "{THEME}{template.name.removeprefix(THEME)}" %}}'
             message = "this template includes or extends itself without end"
             return error("template", message, place(template, line), hint=hint, context=context)
-    return error("template", _described(problem), place(template, line), context=context)
+    called = re.match(r"(\w+)\(\) ", str(problem))  # Python's words on arguments that do not fit
+    at = place(template, line, rf"{_BARE}{called[1]}(?=\W)" if called else "")
+    return error("template", _described(problem), at, context=context)
 
 
 def _described(problem: Exception) -> str:
@@ -119,21 +125,24 @@ def _missing(
     bare = problem.owner is missing
     pattern = f"{_BARE if bare else _OF_SOMETHING}{re.escape(problem.name)}(?!\\w)"
     location = place(template, line, pattern)
-    chain = re.search(r"(?:\w+\.)*$", location.text[: max(0, location.column - 1)])
-    full = f"{chain[0] if chain else ''}{problem.name}"
+    found = _OWNER.search(location.text[: max(0, location.column - 1)])
+    owner = found[0] if found else ""
+    full = f"{owner}{problem.name}{_CLOSING[owner[-1]] if owner else ''}"
     hint = _bare_hint(problem.name, names) if bare else did_you_mean(problem.name, public(problem.owner))
-    if isinstance(problem.owner, Mapping) and chain and chain[0]:
+    if isinstance(problem.owner, Mapping) and owner:
         hint = f'{hint}\nwhere it may be missing: {{{{ {full} | default("") }}}}'.strip()
+    elif problem.owner in (None, ()) and owner:
+        hint = f"there is none here: {{% if {owner.rstrip(''.join(_CLOSING))} %}}…{{% endif %}}"
     return error("undefined", f"{full} does not exist", location, hint=hint, context=context)
 
 
 def _bare_hint(name: str, names: Mapping[str, object]) -> str:
     if name in names:
         return "an imported template does not see the page: end the import with `with context`"
-    return (
-        did_you_mean(name, names)
-        or f"there are: {', '.join(key for key in names if not callable(names[key]))}"
-    )
+    parts = {part: f"{root}.{part}" for root in _ROOTS if root in names for part in public(names[root])}
+    known = {**parts, **{each: each for each in names}}
+    guess = re.sub(r'"(.+)"', lambda found: f'"{known[found[1]]}"', did_you_mean(name, known))
+    return guess or f"there are: {', '.join(key for key in names if not callable(names[key]))}"
 
 
 def _last_template(trace: TracebackType | None, lookup: Lookup) -> tuple[Template | None, int]:
