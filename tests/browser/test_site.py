@@ -40,6 +40,30 @@ def test_every_picture_is_shown(visits: Visits) -> None:
     assert {url: visit.broken for url, visit in visits.items() if visit.broken} == {}
 
 
+WIDTHS = (320, 390, 640, 768, 834, 1024, 1280, 1440, 1920)
+ASKED_AND_SHOWN = """
+() => [...document.querySelectorAll("picture > img, img[srcset]")].filter((image) => image.clientWidth).map((image) => {
+  const sizes = (image.sizes || image.previousElementSibling.sizes).split(/,\\s*(?![^(]*\\))/);
+  const fits = sizes.map((size) => size.match(/^(\\(.*?\\))?\\s*(.+)$/)).find(([, when]) => !when || matchMedia(when).matches);
+  const ruler = document.body.appendChild(document.createElement("div"));
+  ruler.style.cssText = `position: absolute; width: ${fits[2]}`;
+  const asked = ruler.getBoundingClientRect().width;
+  ruler.remove();
+  return [image.currentSrc || image.src, asked, image.clientWidth];
+})
+"""
+
+
+@pytest.mark.parametrize("served", [""], ids=["at-root"], indirect=True)
+def test_pictures_are_asked_for_in_the_width_that_they_are_shown_in(served: Served, page: Page) -> None:
+    for url in served.urls:
+        page.goto(url)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            for picture, asked, shown in page.evaluate(ASKED_AND_SHOWN):
+                assert asked == pytest.approx(shown, rel=0.1), (url, width, picture)
+
+
 def test_every_link_leads_to_a_page_of_the_site(served: Served, visits: Visits, page: Page) -> None:
     inside = urljoin(served.base, "/")
     links = {(url, link) for url, visit in visits.items() for link in visit.links if link.startswith(inside)}
