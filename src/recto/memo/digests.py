@@ -40,6 +40,10 @@ class Digester:
     def __call__(self, value: object) -> str:
         return digest_bytes(_ENCODERS[type(value)](self, value))
 
+    def one(self, value: object) -> bytes:
+        """The encoding of a value, which says its own length."""
+        return _ENCODERS[type(value)](self, value)
+
     def many(self, values: tuple[object, ...] | list[object]) -> bytes:
         """The encodings of values, one after the other; each says its own length."""
         return b"".join([_ENCODERS[type(value)](self, value) for value in values])

@@ -64,6 +64,7 @@ class Renderer:
             words=site.theme.words,
         )
         self._encoder = keys.Encoder(self._environment)
+        self._views = keys.Views()
         self._trees: dict[str, nodes.Template] = {}
         self._reaches: dict[str, _Reach] = {}
 
@@ -145,7 +146,7 @@ class Renderer:
         )
         views = None
         if read.context is not None:
-            views = {root: keys.View(need) for root, need in sorted(read.context.items())}
+            views = {root: self._views.of(need) for root, need in sorted(read.context.items())}
         return _Reach(keys.digest(self._encoder.encode(fixed)), views)
 
     def _tree(self, name: str) -> nodes.Template | None:

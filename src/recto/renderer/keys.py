@@ -6,7 +6,8 @@ looking at it, however many pages show it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
 from enum import Enum
 from functools import cache
 from hashlib import blake2b
@@ -29,22 +30,32 @@ def digest(*encodings: bytes) -> bytes:
     return blake2b(b"".join(encodings), digest_size=DIGEST_SIZE).digest()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """A way of looking at a value: all of it, or the parts that a Need names, in a fixed order."""
+    """A way of looking at a value: all of it (None), or parts of it, in a fixed order."""
 
-    __slots__ = ("parts",)
+    parts: tuple[tuple[Step, "View"], ...] | None
 
-    def __init__(self, need: Need) -> None:
+
+WHOLE = View(None)
+
+
+class Views:
+    """The views that needs ask for: one for equal needs, so that what pages see alike is looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, View] = {}
+
+    def of(self, need: Need) -> View:
+        """The view that shows what is needed."""
+        if need.whole:
+            return WHOLE
         implied = {COUNT} if EACH in need.parts else set()
         if len(need.parts) > 1:
             implied.add(DEFINEDNESS)
         steps = sorted(need.parts.keys() - implied, key=repr)
-        self.parts: tuple[tuple[Step, View], ...] | None = None
-        if not need.whole:
-            self.parts = tuple((step, View(need.parts[step])) for step in steps)
-
-
-WHOLE = View(Need(whole=True))
+        parts = tuple((step, self.of(need.parts[step])) for step in steps)
+        return self._known.setdefault(repr([(step, id(view)) for step, view in parts]), View(parts))
 
 
 class Encoder:
@@ -133,9 +144,16 @@ class Encoder:
         data = value.encode("utf-8", "surrogatepass")
         return b"%b%d:%b" % (b"s" if type(value) is str else b"m", len(data), data)
 
+    def _moment(self, value: datetime) -> bytes:
+        known = self._known.get((id(value), id(WHOLE)))
+        if known is None:
+            known = self._known[id(value), id(WHOLE)] = self._plain(value)
+            self._kept.append(value)
+        return known
+
     def _plain(self, value: object) -> bytes:
         try:
-            return self._digester.many((value,))
+            return self._digester.one(value)
         except (
             TypeError
         ):  # not of the model, such as the zone of a date; where its words change, the page is rendered
@@ -166,6 +184,7 @@ def _field_names(kind: Any) -> tuple[str, ...]:
 
 _FAMILIES: tuple[tuple[type | tuple[type, ...], Callable[[Encoder, Any], bytes]], ...] = (
     (Enum, Encoder._plain),
+    (datetime, Encoder._moment),
     (str, Encoder._text),
     (Mapping, Encoder._mapping),
     (list, Encoder._list),
