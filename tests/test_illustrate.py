@@ -278,6 +278,30 @@ def addresses(html: bytes) -> set[str]:
     return {*candidates, *(element.get("src", "") for element in tree.iter("img"))}
 
 
+def test_a_damaged_picture_from_which_all_could_be_taken_out_is_published_so() -> None:
+    clean = Picture(problem="its file is damaged, or not complete", stripped=Blob(digest="clean", size=3))
+    after = illustrated(
+        assembled(source("![a](/images/x.jpg)"), assets=(asset("images/x.jpg"),)), {"images/x.jpg": clean}
+    )
+    assert [(found.path, found.digest) for found in after.assets] == [("images/x.jpg", "clean")]
+    [found] = after.diagnostics
+    assert found.message == (
+        "the picture images/x.jpg is published in one size: its file is damaged, or not complete"
+    )
+    assert found.hint == "save it anew, or replace it"
+
+
+def test_the_files_beside_a_picture_without_an_ending_have_its_name() -> None:
+    before = assembled(source("![a](/images/v1.2/x)"), assets=(asset("images/v1.2/x"),))
+    made = Picture(
+        width=600,
+        height=400,
+        renditions=(Rendition(width=480, height=320, format="webp", blob=Blob(digest="aaaaaaaaaa", size=1)),),
+    )
+    after = illustrated(before, {"images/v1.2/x": made})
+    assert [found.path for found in after.assets] == ["images/v1.2/x", "images/v1.2/x-480.aaaaaaaa.webp"]
+
+
 def test_every_file_that_a_page_names_is_published(project: MakeProject) -> None:
     made = project(blog())
     result = made.build()

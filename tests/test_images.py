@@ -463,8 +463,57 @@ UNFIT = {
 def test_what_cannot_be_shown_is_said_in_words(
     folder: Path, data: bytes, recwarn: pytest.WarningsRecorder
 ) -> None:
-    assert made(folder, data) == Picture(problem=UNFIT[data])
+    assert replace(made(folder, data), stripped=None) == Picture(problem=UNFIT[data])
     assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    "damaged", [jpeg(6)[:-700], png()[:-900], webp().replace(b"VP8 ", b"VP8?")], ids=["jpeg", "png", "webp"]
+)
+def test_a_damaged_picture_is_published_without_what_it_says(folder: Path, damaged: bytes) -> None:
+    assert SECRET in damaged
+    picture = made(folder, damaged)
+    assert picture.problem == DAMAGED
+    assert SECRET not in content(folder, picture.stripped)
+
+
+def test_a_damaged_picture_is_left_which_side_is_up(folder: Path) -> None:
+    stripped = content(folder, made(folder, jpeg(6)[:-700]).stripped)
+    with Image.open(BytesIO(stripped)) as image:
+        assert dict(image.getexif()) == {0x0112: 6}
+
+
+def test_what_is_too_large_is_published_without_what_it_says(folder: Path) -> None:
+    huge = bomb(30_000, 30_000)
+    said = struct.pack(">L", len(exif())) + b"eXIf" + exif() + struct.pack(">L", zlib.crc32(b"eXIf" + exif()))
+    assert content(folder, made(folder, huge[:33] + said + huge[33:]).stripped) == huge
+
+
+@pytest.mark.parametrize(
+    "data", [jpeg().replace(b"\xff\xe1", b"\xff\xdb")[:-700], saved(photo(), "AVIF", exif=exif())[:-300]]
+)
+def test_a_file_that_may_still_say_something_is_not_made_out_to_be_clean(folder: Path, data: bytes) -> None:
+    assert made(folder, data) == Picture(problem=DAMAGED)
+
+
+def test_a_picture_whose_author_keeps_what_it_says_keeps_it_when_damaged(folder: Path) -> None:
+    assert made(folder, jpeg()[:-700], replace(SMALL, strip=False)).stripped is None
+
+
+HOSTILE = (
+    "<!--" * 16_000,
+    "<?" * 32_000,
+    "<!DOCTYPE[" * 6_500,
+    " " * 65_000,
+    f'<svg width="{"1" * 65_000}!">',
+    f'<svg width="{"1" * 65_000}!"/>',
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=map(str, range(len(HOSTILE))))
+def test_no_text_takes_long_to_be_found_no_drawing(folder: Path, text: str) -> None:
+    """Each would take very long if a character were looked at once for every other one."""
+    assert made(folder, text.encode()).width == 0
 
 
 def test_a_file_damaged_anywhere_never_raises(folder: Path) -> None:
@@ -594,8 +643,18 @@ def test_the_innermost_folder_decides() -> None:
     assert [*chosen(*origins, folders=folders)] == ["images/b.jpg", "about/c.jpg", "_posts/d.jpg"]
 
 
-def test_what_browsers_do_not_show_is_looked_at_where_a_post_shows_it() -> None:
-    assert chosen("images/a.heic", "images/b.tiff", shown=("images/a.heic",)) == {"images/a.heic": True}
+def test_what_browsers_do_not_show_is_looked_at_for_what_its_file_may_say() -> None:
+    asked = ("images/a.heic", "images/b.tiff")
+    assert chosen(*asked, shown=asked[:1]) == {"images/a.heic": True, "images/b.tiff": False}
+    told = ImageOptions(strip=False)
+    assert [*wanted(map(asset, asked), asked[:1], told, FOLDERS, "/blobs")] == ["images/a.heic"]
+
+
+def test_what_a_post_shows_is_a_picture_whatever_its_name_ends_in() -> None:
+    assert chosen("images/a", "images/b.photo", "images/c", shown=("images/a", "images/b.photo")) == {
+        "images/a": True,
+        "images/b.photo": True,
+    }
 
 
 def test_how_wide_a_picture_is_shown_decides_nothing_of_its_files() -> None:

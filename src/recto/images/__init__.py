@@ -47,7 +47,7 @@ def wanted(
             else plain,
         )
         for asset in assets
-        if _ours(asset.origin, folders) and _is_picture(asset.path, asset.path in shown)
+        if _ours(asset.origin, folders) and (asset.path in shown or _may_tell(asset.path, options))
     }
 
 
@@ -63,9 +63,10 @@ def _ours(origin: str, folders: Folders) -> bool:
     return homes.get(folder or ".", False)
 
 
-def _is_picture(path: str, shown: bool) -> bool:
+def _may_tell(path: str, options: ImageOptions) -> bool:
+    """Whether a picture that no post shows is looked at all the same, by its ending: for what its file says of its author."""
     ending = path.rpartition(".")[2].lower()
-    return ending in _KINDS or (shown and ending in _FOREIGN)
+    return ending in _KINDS or (options.strip and ending in _FOREIGN)
 
 
 def usable(store: Store) -> Callable[[Picture], bool]:

@@ -17,8 +17,10 @@ FOREIGN = {
 }
 _HEAD = 65_536  # bytes of a drawing in which its root element opens
 _UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
-_LENGTH = re.compile(r"\s*\+?(\d*\.?\d+(?:e[+-]?\d+)?)\s*([a-z%]*)\s*", re.I)
-_NOISE = re.compile(r"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\])?\s*>", re.S | re.I)
+_LENGTH = re.compile(r"\s*+\+?((?:\d++(?:\.\d++)?|\.\d++)(?:e[+-]?\d++)?)\s*+([a-z%]*+)\s*+", re.I)
+_NOISE = re.compile(  # what is never closed goes to the end, so that each character is looked at once
+    r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!DOCTYPE[^\[>]*+(?:\[.*?(?:\]\s*>|\Z)|>|\Z)", re.S | re.I
+)
 
 
 def kind(data: bytes) -> str:
@@ -43,7 +45,9 @@ def drawing(data: bytes) -> tuple[int, int] | None:
     text = _NOISE.sub(
         "", data[:_HEAD].decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
     )
-    root = re.match(r"\s*\ufeff?\s*<(?:\w+:)?svg((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*/?>", text)
+    root = re.match(
+        r"\s*+\ufeff?\s*+<(?:\w+:)?svg((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*/?>", text
+    )
     if root is None:
         return None
     said = {

@@ -15,7 +15,7 @@ from typing import Any
 from PIL import Image, ImageCms
 
 from recto.images.kinds import CHANGED, GONE, drawing, kind
-from recto.images.strip import CLEANERS, orientation, strip
+from recto.images.strip import CLEANERS, orientation, salvage, strip
 from recto.memo import digest_bytes, keep_blob
 from recto.model import Blob, ImageOptions, Original, Picture, Rendition
 
@@ -67,29 +67,46 @@ def make(original: Original) -> Picture:
         try:
             picture = _decode(found, data, original.options)
         except UnfitError as problem:
-            return Picture(problem=str(problem))
+            return _refused(original, found, data, str(problem))
         except (
             Exception
         ):  # Pillow raises whatever comes to pass in a file that was damaged, or made to do harm
-            return Picture(problem="its file is damaged, or not complete")
+            return _refused(original, found, data, "its file is damaged, or not complete")
         return _kept(original, picture, data, list(_files(picture, data, original.options)))
 
 
-def _kept(original: Original, picture: _Decoded, data: bytes, files: Sequence["_File"]) -> Picture:
-    def keep(content: bytes) -> Blob:
-        facts = keep_blob(original.blobs, content)
-        return Blob(digest=facts.digest, size=facts.size)
+def _refused(original: Original, kind: str, data: bytes, problem: str) -> Picture:
+    """What is published of a picture that cannot be made smaller: its file, without its metadata where that can be told
+    from the rest."""
+    clean = salvage(kind, data, _turned(kind, data)) if original.options.strip else None
+    return Picture(problem=problem, stripped=_keep(original, clean) if clean and clean != data else None)
 
+
+def _turned(kind: str, data: bytes) -> int:
+    """Which side of a damaged picture is up, where its head still says so."""
+    try:
+        with Image.open(BytesIO(data), formats=[kind.upper()]) as image:
+            return orientation(image.info.get("exif") or b"")
+    except Exception:  # as it may for any damage
+        return 1
+
+
+def _keep(original: Original, content: bytes) -> Blob:
+    facts = keep_blob(original.blobs, content)
+    return Blob(digest=facts.digest, size=facts.size)
+
+
+def _kept(original: Original, picture: _Decoded, data: bytes, files: Sequence["_File"]) -> Picture:
     clean = strip(picture.kind, data, picture.turned) if original.options.strip else data
     return Picture(
         width=picture.width,
         height=picture.height,
         color=_color(picture.image),
         renditions=tuple(
-            Rendition(width=width, height=height, format=format, blob=keep(content))
+            Rendition(width=width, height=height, format=format, blob=_keep(original, content))
             for width, height, format, content in files
         ),
-        stripped=keep(clean) if clean != data else None,
+        stripped=_keep(original, clean) if clean != data else None,
     )
 
 

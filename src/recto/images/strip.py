@@ -29,6 +29,22 @@ def strip(kind: str, data: bytes, orientation: int) -> bytes:
     return cleaner(data, _exif(orientation)) if cleaner else data
 
 
+def salvage(kind: str, data: bytes, orientation: int) -> bytes | None:
+    """The same of a damaged file; None where something that it says may have stayed in it."""
+    if kind not in CLEANERS or kind == "avif":  # whose parts are where a damaged table says
+        return None
+    try:
+        return None if _TOLD.search(strip(kind, data, 1)) else strip(kind, data, orientation)
+    except (IndexError, struct.error):
+        return None
+
+
+# What metadata begins with, wherever damage has left it.
+_TOLD = re.compile(
+    rb"Exif\0|eXIf|EXIF|II\*\0|MM\0\*|http://ns\.adobe\.com/|<x:xmpmeta|Photoshop 3\.0|<rdf:RDF"
+)
+
+
 def orientation(exif: bytes) -> int:
     """Which side of the picture is up, as Exif counts (1: as it is stored); 1 where that is not said."""
     tiff = exif.removeprefix(b"Exif\0\0")
@@ -133,10 +149,10 @@ def _avif(data: bytes, exif: bytes) -> bytes:
     out = bytearray(data)
     try:
         for name, start, length in _items(data):
-            blank = b" " * length if name == b"mime" else (_NOTHING + b"\0" * length)[:length]
             if name in (b"Exif", b"mime") and start + length <= len(data):
+                blank = b" " * length if name == b"mime" else (_NOTHING + b"\0" * length)[:length]
                 out[start : start + length] = blank
-    except (KeyError, struct.error):  # built in another way than any camera does
+    except (KeyError, IndexError, struct.error):  # built in another way than any camera does
         return data
     return bytes(out)
 

@@ -41,7 +41,7 @@ class Rendition:
 class Picture:
     """What the picture step makes of an Original: its size as shown and its mean color ("#a0b0c0"), its `renditions` from
     modern formats to its own and from narrow to wide, and the `stripped` file to publish in its place (None: it goes as
-    it is). `problem` says in words why it could not be read; then nothing else is known."""
+    it is). `problem` says in words why it could not be read; then only `stripped` may be known."""
 
     width: int = 0
     height: int = 0

@@ -139,7 +139,8 @@ def _beside(asset: Asset, picture: Picture) -> Iterator[tuple[Rendition, str]]:
     """Its smaller files, and where each is published: beside it, under a name that changes with its bytes. One that has
     the very bytes of the picture is the picture."""
     original = picture.stripped.digest if picture.stripped else asset.digest
-    stem = asset.path.rpartition(".")[0]
+    folder, slash, name = asset.path.rpartition("/")
+    stem = folder + slash + (name.rpartition(".")[0] or name)
     for made in picture.renditions:
         ending = _ENDINGS.get(made.format, made.format)
         same = made.blob.digest == original
@@ -162,7 +163,7 @@ def _as(asset: Asset, path: str, blob: Blob, blobs: str) -> Asset:
 
 def _unreadable(assembly: Assembly, pictures: Mapping[str, Picture]) -> Iterator[Diagnostic]:
     """A warning for each picture that could not be read, at every place that shows it, else at the file."""
-    broken = {path: picture.problem for path, picture in pictures.items() if picture.problem}
+    broken = {path: picture for path, picture in pictures.items() if picture.problem}
     if not broken:
         return
     places: dict[str, list[Location]] = defaultdict(list)
@@ -171,14 +172,21 @@ def _unreadable(assembly: Assembly, pictures: Mapping[str, Picture]) -> Iterator
         for path, place in _places(post, sources[post.source], assembly.site.url):
             places[path].append(place)
     origins = {asset.path: asset.origin for asset in assembly.assets}
-    for path, problem in broken.items():
+    for path, picture in broken.items():
+        how, until = _REFUSED[picture.stripped is not None]
         for place in places[path] or [Location(path=origins[path])]:
             yield warning(
                 "picture-unreadable",
-                f"the picture {origins[path]} is published as it is: {problem}",
+                f"the picture {origins[path]} is published {how}: {picture.problem}",
                 place,
-                hint="save it anew, or replace it: until then nothing is taken out of it",
+                hint=f"save it anew, or replace it{until}",
             )
+
+
+_REFUSED = {  # by whether its metadata could be taken out
+    True: ("in one size", ""),
+    False: ("as it is", ": until then nothing is taken out of it"),
+}
 
 
 def _places(post: Post, source: Source, home: str) -> Iterator[tuple[str, Location]]:
