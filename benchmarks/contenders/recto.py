@@ -46,10 +46,10 @@ class RectoWhole(Recto):
     def prepare(self, site: Path, posts: Iterable[Post]) -> None:
         super().prepare(site, posts)
         shutil.rmtree(site / "templates")
-        (site / "static" / "img").rename(site / "images")
+        shutil.copytree(site / "static" / "img", site / "images")
         features = {"theme": {"features": dict.fromkeys(self.off, False)}} if self.off else {}
-        settings = {"title": "Bench Blog", "url": "https://blog.example.org", **features}
-        (site / "site.yaml").write_text(json.dumps(settings))
+        settings = {"title": "Bench Blog", "url": "https://blog.example.org", "pagination": "plain"}
+        (site / "site.yaml").write_text(json.dumps(settings | features))
 
     def write_post(self, site: Path, post: Post) -> None:
         super().write_post(site, replace(post, body=post.body.replace("(/img/", "(/images/")))
