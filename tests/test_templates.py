@@ -5,7 +5,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 
 import pages
-from recto.model import Asset, Author, FeedOptions, NavItem, Post, Site
+from recto.model import Asset, Author, Features, FeedOptions, Fonts, NavItem, Post, Site
 from recto.model import Theme as ThemeSettings
 from recto.pictures import Image
 
@@ -49,6 +49,12 @@ SITES: dict[str, Site] = {
         nav=(NavItem(title="Home & away", url="/"), NavItem(title="Elsewhere", url="https://a.example/")),
     ),
 }
+SITES["with everything switched off"] = pages.site(
+    PICTURED,
+    BARE,
+    feed=FeedOptions(atom=False, json=False),
+    theme=ThemeSettings(features=Features(**{part.name: False for part in fields(Features)})),
+)
 OUTPUTS = {name: pages.output(site) for name, site in SITES.items()}
 
 
@@ -203,15 +209,28 @@ def test_unlisted_page_asks_not_to_be_indexed() -> None:
 
 def test_settings_of_the_theme_reach_the_page() -> None:
     opening = OUTPUTS["with settings"]["index.html"].split("<head>")[0]
-    assert opening == '<!doctype html>\n<html lang="en" dir="ltr" data-theme="dark" style="--hue: 250">\n'
-    assert "style=" not in OUTPUTS["full"]["index.html"].split("<head>")[0]
+    assert opening == '<!doctype html>\n<html lang="en" dir="ltr" data-theme="dark">\n'
+    assert "<style>\n:root { --hue: 250 }\n</style>" in OUTPUTS["with settings"]["index.html"]
+    assert "<style>" not in OUTPUTS["full"]["index.html"]
     assert head("with settings", "index.html")["color-scheme"] == "dark"
 
 
-def test_own_sheet_comes_after_the_themes() -> None:
+def test_own_sheet_comes_after_all_that_the_theme_and_its_settings_say() -> None:
     custom = Asset(path="custom.css", source="", origin="static/custom.css", digest="1")
-    html = pages.output(pages.site(), assets=(*pages.ASSETS, custom))["index.html"]
-    assert html.index("style.0a1b2c3d.css") < html.index('href="/custom.css"')
+    theme = ThemeSettings(hue=250, fonts=Fonts(text="Georgia"), features=Features(transitions=False))
+    html = pages.output(pages.site(pages.post(), theme=theme), assets=(*pages.ASSETS, custom))[
+        "posts/a/index.html"
+    ]
+    order = (
+        "style.0a1b2c3d.css",
+        "post.",
+        "--hue: 250",
+        "--font-text: Georgia",
+        "@view-",
+        'href="/custom.css"',
+    )
+    places = [html.index(part) for part in order]
+    assert places == sorted(places)
 
 
 def test_address_of_every_page_is_moved_below_the_folder() -> None:
