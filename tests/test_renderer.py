@@ -142,6 +142,12 @@ def test_missing_included_template_is_reported_in_the_template() -> None:
     )
 
 
+def test_template_that_is_like_no_other_says_where_they_are_named() -> None:
+    assert check({"post.html": "{% include 'xyzzy' %}"}).endswith(
+        "  fix: it is neither yours nor the theme's: recto templates list names them all"
+    )
+
+
 def test_missing_template_that_may_be_missing_is_no_problem() -> None:
     assert (
         check({"post.html": "{% include 'a.html' ignore missing %}{% include ['b.html', 'robots.txt'] %}"})

@@ -72,7 +72,8 @@ def from_syntax(problem: TemplateSyntaxError, template: Template) -> Diagnostic:
 
 def unknown(kind: str, name: str, known: Iterable[str], location: Location, context: str = "") -> Diagnostic:
     """A name that leads nowhere: of a template, a filter or a test."""
-    hint = did_you_mean(name, known)
+    elsewhere = "it is neither yours nor the theme's: recto templates list names them all"
+    hint = did_you_mean(name, known) or (elsewhere if kind == "template" else "")
     return error(f"{kind}-unknown", f'there is no {kind} "{name}"', location, hint=hint, context=context)
 
 
