@@ -66,14 +66,14 @@ class Files:
         self._moment = moment
         self._asked: set[str] = set()
 
-    def file(self, path: Path) -> FileFacts:
+    def file(self, path: Path | str) -> FileFacts:
         """A file's digest and size, read only where that is not known. OSError where it cannot be read."""
         name = _name(path)
         self._asked.add(name)
         known = self.records.get(name)
         if known and known.mark == _mark(os.stat(path)) and _settled(known):  # noqa: PTH116  # twice as fast
             return FileFacts(digest=known.digest, size=known.mark.size)
-        mark, digest = _read(path)
+        mark, digest = _read(Path(path))
         self._record(name, Record(mark, digest, self._moment))
         return FileFacts(digest=digest, size=mark.size)
 
@@ -98,7 +98,7 @@ class Files:
         self.changed = True
 
 
-def _name(path: Path) -> str:
+def _name(path: Path | str) -> str:
     return os.fsencode(os.path.abspath(path)).decode("latin-1")  # noqa: PTH100  # any bytes as text, reversibly
 
 

@@ -86,7 +86,7 @@ class Store:
         """Whether all these blobs are there and whole: then a result that names them can be used."""
         return all(self._blobs.has(digest) for digest in digests)
 
-    def file(self, path: Path) -> FileFacts:
+    def file(self, path: Path | str) -> FileFacts:
         """A file's digest and size, without reading it where it is as recorded. OSError where it cannot be read."""
         return self._files.file(path)
 

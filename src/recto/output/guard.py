@@ -151,9 +151,10 @@ class Standing:
         return self._solid[folder]
 
     def _actual(self, path: str) -> str | None:
-        file = self._out / path
+        file = f"{self._out}{os.sep}{path}"  # quicker than a Path, for tens of thousands
         try:
-            return self._store.file(file).digest if stat.S_ISREG(file.lstat().st_mode) else None
+            regular = stat.S_ISREG(os.lstat(file).st_mode)
+            return self._store.file(file).digest if regular else None
         except OSError:
             return None
 

@@ -5,7 +5,8 @@ imported for the first card that is not remembered.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields
+from operator import attrgetter
 
 from recto.memo import Step, Store
 from recto.model import Card, CardFile
@@ -26,6 +27,8 @@ def usable(store: Store) -> Callable[[CardFile], bool]:
     return lambda file: file.complete and store.holds([file.blob.digest])
 
 
+_PLACES = {"picture_file", "font_file", "blobs"}  # which decide nothing
+
 STEP = Step(
     name="cards",
     run=make,
@@ -40,5 +43,5 @@ STEP = Step(
         "recto.words",
     ),
     libraries=("pillow",),
-    identity=lambda card: replace(card, picture_file="", font_file="", blobs=""),
+    identity=attrgetter(*(field.name for field in fields(Card) if field.name not in _PLACES)),
 )

@@ -117,7 +117,7 @@ class Fonts:
         self._store = store
         self._folders = folders
         self._found: dict[Path, Font | None] = {}
-        self._characters: dict[str, frozenset[int]] = {}
+        self._characters: dict[str, frozenset[str]] = {}
 
     @cached_property
     def _others(self) -> list[Path]:
@@ -143,8 +143,9 @@ class Fonts:
         """The characters of a text that a font does not have."""
         if font.digest not in self._characters:
             [ranges] = memo_map(CHARACTERS, [font], self._store, Workers(1))
-            self._characters[font.digest] = frozenset(chain.from_iterable(range(a, b + 1) for a, b in ranges))
-        return {character for character in text if ord(character) not in self._characters[font.digest]}
+            numbers = chain.from_iterable(range(first, last + 1) for first, last in ranges)
+            self._characters[font.digest] = frozenset(map(chr, numbers))
+        return set(text) - self._characters[font.digest]
 
     def choose(self, *texts: str) -> Font | None:
         """The first font that has all of the texts, else all of the first one; None where none has."""
