@@ -20,9 +20,11 @@ from recto.model import (
     Blob,
     Body,
     Config,
+    CoverOptions,
     FrontMatter,
     ImageOptions,
     Picture,
+    Post,
     Rendition,
     Source,
     Sources,
@@ -159,6 +161,46 @@ def test_lists_show_the_same_posts() -> None:
     made = illustrated(assembled(found, assets=X), {"images/x.jpg": PICTURE}).site
     assert any(made.posts[0].images)
     assert made.tags[0].posts[0] is made.posts[0]
+
+
+ICON = replace(PICTURE, width=199, renditions=())
+
+
+def standing(text: str, pictures: Mapping[str, Picture], **front: Any) -> Post:
+    """The post with this text, once it is known how large its pictures are."""
+    before = assembled(source(text, **front), assets=tuple(asset(path) for path in pictures))
+    return illustrated(before, pictures).site.posts[0]
+
+
+def test_an_icon_does_not_stand_for_a_post_that_shows_a_larger_picture() -> None:
+    post = standing(
+        "![i](/images/i.png) ![x](/images/x.jpg)", {"images/i.png": ICON, "images/x.jpg": PICTURE}
+    )
+    assert post.image
+    assert (post.image.url, post.image.alt, post.image.in_text) == ("/images/x.jpg", "x", True)
+    assert post.image.variants
+    assert post.cover is None
+
+
+def test_a_post_that_shows_nothing_but_an_icon_has_a_cover() -> None:
+    post = standing("![i](/images/i.png)", {"images/i.png": ICON})
+    assert post.image is None
+    assert post.picture
+    assert post.picture.drawn
+    assert post.images[0]
+    assert (
+        standing("![i](/images/i.png)", {"images/i.png": ICON}, cover=CoverOptions(drawn=False)).picture
+        is None
+    )
+
+
+def test_an_icon_that_its_author_chose_stands_for_the_post() -> None:
+    post = standing("![i](/images/i.png)", {"images/i.png": ICON}, image="/images/i.png")
+    assert (post.image and post.image.url, post.cover) == ("/images/i.png", None)
+
+
+def test_a_picture_of_which_no_size_is_known_is_no_icon() -> None:
+    assert standing("![d](/images/d.svg)", {"images/d.svg": Picture()}).image
 
 
 def test_a_post_without_pictures_is_the_same_value() -> None:

@@ -8,9 +8,11 @@ from recto.diagnostics import Diagnostic, Location, warning
 from recto.model import Asset, Author, Blob, ImageOptions, Picture, Post, Rendition, Site, Source
 from recto.pictures import Image, Variant
 from recto.site.assembly import Assembly
+from recto.site.covers import cover
 from recto.text import encode_path, unquote_path
 
 _ENDINGS = {"jpeg": "jpg"}  # of a format's files, where that is not its name
+ICON = 200  # pixels of the width below which a picture of a text does not stand for its post
 _SHORT = 8  # digits of a digest that are enough for a file's name
 
 
@@ -35,7 +37,13 @@ def illustrate(
         for asset in assembly.assets
         if (picture := pictures.get(asset.path)) and not picture.problem
     }
-    album = _Album(site=assembly.site, images=known, sizes=options.sizes)
+    album = _Album(
+        site=assembly.site,
+        images=known,
+        sizes=options.sizes,
+        named=frozenset(source.path for source in _sources(assembly) if source.front.image),
+        pages=frozenset(page.source for page in assembly.site.pages),
+    )
     posts = {post.source: album.post(post) for post in _posts(assembly.site)}
     site = assembly.site.with_posts(posts)
     authors = tuple(replace(term, author=term.author and album.author(term.author)) for term in site.authors)
@@ -54,6 +62,10 @@ def local(url: str, home: str) -> str:
     if not url.startswith("/") or url.startswith("//"):
         return ""
     return unquote_path(url.partition("#")[0].partition("?")[0])[1:]
+
+
+def _sources(assembly: Assembly) -> tuple[Source, ...]:
+    return (*assembly.sources.posts, *assembly.sources.pages)
 
 
 def _posts(site: Site) -> tuple[Post, ...]:
@@ -78,28 +90,45 @@ def _addresses(site: Site) -> Iterator[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Album:
-    """What is known of pictures, by their paths, put where it belongs."""
+    """What is known of pictures, by their paths, put where it belongs. `named` are the sources that name a picture
+    themselves, `pages` those of standalone pages."""
 
     site: Site
     images: Mapping[str, Image]
     sizes: str
+    named: frozenset[str]
+    pages: frozenset[str]
     known: dict[Author, Author] = field(default_factory=dict)
 
     def post(self, post: Post) -> Post:
         """The post with its pictures, itself where it has none."""
         if not (post.body.frames or post.image or any(author.avatar for author in post.authors)):
             return post
+        images = tuple(
+            self._framed(post.links[frame.reference], post.permalinks[frame.reference], frame.alt)
+            for frame in post.body.frames
+        )
+        image = self._standing(post, images)
         return replace(
             post,
-            images=tuple(
-                self._framed(post.links[frame.reference], post.permalinks[frame.reference], frame.alt)
-                for frame in post.body.frames
-            ),
-            image=post.image and self._found(post.image),
+            images=images,
+            image=image,
+            cover=None if image or post.source in self.pages else self._cover(post),
             authors=tuple(self.author(author) for author in post.authors),
             sizes=self.sizes,
             zoom=self.site.theme.features.zoom,
         )
+
+    def _standing(self, post: Post, images: tuple[Image | None, ...]) -> Image | None:
+        """The picture that stands for the post: the one that it names, else the first of its text that is no icon."""
+        first = post.image and self._found(post.image)
+        if not first or post.source in self.named or not _is_icon(first):
+            return first
+        larger = next((image for image in images if image and not _is_icon(image)), None)
+        return larger and replace(larger, permalink=larger.permalink if self.site.url else "")
+
+    def _cover(self, post: Post) -> Image | None:
+        return post.cover or cover(self.site, post.title, post.path, post.cover_options)
 
     def author(self, author: Author) -> Author:
         """The author with an image of the avatar; one value for all posts, as they are many."""
@@ -120,6 +149,10 @@ class _Album:
 
     def _facts(self, link: str) -> Image | None:
         return self.images.get(local(link, self.site.url))
+
+
+def _is_icon(image: Image) -> bool:
+    return 0 < image.width < ICON
 
 
 def _image(asset: Asset, picture: Picture) -> Image:
@@ -167,7 +200,7 @@ def _unreadable(assembly: Assembly, pictures: Mapping[str, Picture]) -> Iterator
     if not broken:
         return
     places: dict[str, list[Location]] = defaultdict(list)
-    sources = {source.path: source for source in (*assembly.sources.posts, *assembly.sources.pages)}
+    sources = {source.path: source for source in _sources(assembly)}
     for post in _posts(assembly.site):
         for path, place in _places(post, sources[post.source], assembly.site.url):
             places[path].append(place)
