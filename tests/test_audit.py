@@ -135,11 +135,12 @@ def test_files_that_only_look_alike_are_fine() -> None:
         ("con.txt", 'be "con"'),
         ("a/AUX/index.html", 'be "AUX"'),
         ("tab\there.txt", "have '\\t' in it"),
+        ("two\nlines.txt", "have '\\n' in it"),
     ],
 )
 def test_name_that_windows_cannot_hold_is_a_warning(path: str, why: str) -> None:
     (found,) = check(assets=(asset(path),))
-    shown = path.removesuffix("index.html")
+    shown = path.removesuffix("index.html").replace("\t", "\\t").replace("\n", "\\n")
     assert (found.severity, found.message) == (
         "warning",
         f'"/{shown}" cannot be written on Windows: a name there cannot {why}',

@@ -47,8 +47,12 @@ def _collision(first: _Output, second: _Output) -> Diagnostic:
 
 
 def _shown(path: str) -> str:
-    """The path as the author knows it: a page by its address, another file by its name."""
-    return f'"/{path.removesuffix("index.html")}"'
+    """The path as the author knows it: a page by its address, another file by its name; on one line, whatever it holds."""
+    named = _CONTROL.sub(lambda found: repr(found[0])[1:-1], path.removesuffix("index.html"))
+    return f'"/{named}"'
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def _folders(keys: Iterable[str]) -> Mapping[str, str]:
