@@ -10,7 +10,7 @@ from recto import builder, config
 from recto.cli import report
 from recto.cli.arguments import UsageError
 from recto.cli.progress import bars
-from recto.diagnostics import BuildError, Diagnostic, Severity
+from recto.diagnostics import BuildError, Diagnostic, has_errors
 from recto.memo import Store
 from recto.model import Changes, Timing
 
@@ -75,7 +75,7 @@ def _write(
 
 
 def _stops(diagnostics: tuple[Diagnostic, ...], strict: bool) -> bool:
-    return any(strict or d.severity is Severity.ERROR for d in diagnostics)
+    return bool(diagnostics) if strict else has_errors(diagnostics)
 
 
 def _tell(args: Namespace, outcome: report.Outcome) -> int:
