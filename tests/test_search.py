@@ -353,7 +353,7 @@ def test_ctrl_c_leaves_no_program_behind(tmp_path: Path) -> None:
 
 
 def test_a_program_that_is_not_there_or_not_for_this_system_says_so(tmp_path: Path) -> None:
-    with pytest.raises(ServiceError, match=r"^Pagefind does not start: .*No such file"):
+    with pytest.raises(ServiceError, match=r"^Pagefind does not start: .*no such file"):
         Service(program=tmp_path / "nothing", patience=60)
 
 

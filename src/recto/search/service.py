@@ -50,7 +50,8 @@ class Service:
                     stderr=self._errors,
                 )
             except (ImportError, OSError) as problem:
-                raise ServiceError(f"Pagefind does not start: {problem}") from problem
+                reason = getattr(problem, "strerror", None) or str(problem)
+                raise ServiceError(f"Pagefind does not start: {reason.lower()}") from problem
             started.callback(self._stop)
             self._late.start()
             self._open = started.pop_all()
