@@ -9,12 +9,12 @@ import pytest
 import sources
 
 RANKS = (
-    ("__init__", "diagnostics", "drawing", "pictures", "text", "words"),
+    ("__init__", "diagnostics", "drawing", "pictures", "recall", "text", "words"),
     ("model", "memo", "located"),
     ("config", "frontmatter"),
     ("loader", "markup", "images", "social", "site", "planner", "renderer", "audit", "search", "output"),
     ("builder",),
-    ("scaffold", "theming"),
+    ("preview", "scaffold", "theming"),
     ("cli",),
     ("__main__",),
 )

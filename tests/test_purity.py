@@ -11,6 +11,7 @@ import sources
 PURE = {
     "diagnostics",
     "drawing",
+    "recall",
     "text",
     "words",
     "model",
@@ -38,7 +39,20 @@ BANNED = {
     "uuid",
 }
 CLOCK = {"now", "today", "utcnow"}
-HEAVY = {"PIL", "jinja2", "markdown", "multiprocessing", "pygments", "rich", "sqlite3", "yaml"}
+HEAVY = {
+    "PIL",
+    "asyncio",
+    "jinja2",
+    "markdown",
+    "multiprocessing",
+    "pygments",
+    "rich",
+    "sqlite3",
+    "starlette",
+    "uvicorn",
+    "watchfiles",
+    "yaml",
+}
 
 PURE_MODULES = [module for module in sources.modules() if sources.part(module) in PURE]
 

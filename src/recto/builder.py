@@ -1,6 +1,6 @@
 """Build a site: the picture in docs/architecture.md, one line an arrow. There is no second build path."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,7 +9,8 @@ from time import perf_counter
 
 from recto import audit, config, images, loader, markup, output, planner, search, site, social
 from recto.memo import Store, Workers, memo_map
-from recto.model import Build, Changes, Config, Source, Timing
+from recto.model import Build, Changes, Config, Omission, Source, Sources, Timing
+from recto.recall import Recall
 from recto.renderer import Renderer
 
 Progress = Callable[[str, int, int], None]
@@ -26,9 +27,12 @@ def theme_folder() -> Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan(Build):
-    """A build with the renderer that makes its pages, which has read their templates already."""
+    """A build with the renderer that makes its pages, which has read their templates already, and the `sources` it was
+    made of. `withheld` are those of its posts and pages that are in it only because drafts or future posts were asked for."""
 
     renderer: Renderer
+    sources: Sources
+    withheld: Mapping[str, Omission]
 
 
 def build(
@@ -42,12 +46,17 @@ def build(
     jobs: int | None = None,
     out: Path | None = None,
     progress: Progress | None = None,
+    recall: Recall | None = None,
+    touched: Collection[str] | None = None,
+    index: bool = True,
 ) -> Plan:
     """What the site in `root` is and which files it has; nothing is written but the memo.
 
     `now` (aware) decides what is scheduled or expired. `base_url` (as `config.address` gives it) replaces the
     configured `url`. `jobs` is how many processes work on texts and pictures (None: as many as there are processors).
-    `out` is an output folder not to be read.
+    `out` is an output folder not to be read. `recall` is what earlier builds of this process know: with it, a build makes
+    anew only what differs. `touched` are the files and folders (absolute paths) that can have changed since the last build
+    with that recall; None: any. `index` False leaves the files of the search index out (see `index`).
     Problems are in the result's diagnostics.
     """
     watch = _Stopwatch()
@@ -77,9 +86,9 @@ def build(
         assembly = _carded(assembly, store, Workers(jobs), counted)
         note.count, note.remembered = counted.total, counted.remembered
     with watch("search") as note:
-        index = search.publish(assembly.site, store)
-        assembly = _searched(assembly, index)
-        note.count, note.remembered = index.count, index.remembered
+        found_index = search.publish(assembly.site, store) if index else search.expected(assembly.site)
+        assembly = _searched(assembly, found_index)
+        note.count, note.remembered = found_index.count, found_index.remembered
     with watch("plan") as note:
         pages = planner.plan(assembly.site, assembly.assets)
         note.count = len(pages)
@@ -89,6 +98,8 @@ def build(
         problems += renderer.check(pages)
     return Plan(
         renderer=renderer,
+        sources=kept,
+        withheld={},
         site=assembly.site,
         pages=pages,
         assets=assembly.assets,
@@ -102,10 +113,15 @@ def _searched(assembly: site.Assembly, index: search.Found) -> site.Assembly:
     """The assembly with the files of its search index, where it has one."""
     return replace(
         assembly,
-        site=replace(assembly.site, search=bool(index.assets)),
+        site=replace(assembly.site, search=index.there),
         assets=(*assembly.assets, *index.assets),
         diagnostics=(*assembly.diagnostics, *index.diagnostics),
     )
+
+
+def index(plan: Plan, store: Store) -> search.Found:
+    """The search index of a plan that was made without; for a thread and a store of its own, as it takes its time."""
+    return search.publish(plan.site, store)
 
 
 def write(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from recto.diagnostics import Diagnostic, warning
 from recto.memo import Step, Store, Workers, memo_map
 from recto.model import Asset, Site
-from recto.search.documents import documents
+from recto.search.documents import documents, is_found
 from recto.search.indexing import Index, Library, index
 
-__all__ = ["STEP", "Found", "publish"]
+__all__ = ["STEP", "Found", "expected", "publish"]
 
 FOLDER = "pagefind"
 ORIGIN = "the search index"  # where its files come from, for people
@@ -39,9 +39,10 @@ STEP = Step(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The files of the index, none where there is none; what kept it from being made. `count` pages are in
-    it, `remembered` of them from an earlier build: all or none."""
+    """The files of the index, none where there is none or it is not made yet; what kept it from being made. `there` says
+    that there is one, or will be. `count` pages are in it, `remembered` of them from an earlier build: all or none."""
 
+    there: bool = False
     assets: tuple[Asset, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     count: int = 0
@@ -53,9 +54,18 @@ def available() -> bool:
     return importlib.util.find_spec("pagefind_bin") is not None
 
 
+def expected(site: Site) -> Found:
+    """What can be said of an index before it is made: whether there will be one."""
+    return Found(there=_wanted(site) and any(is_found(post) for post in (*site.posts, *site.pages)))
+
+
+def _wanted(site: Site) -> bool:
+    return site.theme.features.search and available()
+
+
 def publish(site: Site, store: Store) -> Found:
     """The index of the site's posts and pages, where it wants one and can have one."""
-    found = documents(site) if site.theme.features.search and available() else ()
+    found = documents(site) if _wanted(site) else ()
     if not found:
         return Found()
     library = Library(documents=found, language=site.language, blobs=str(store.blobs))
@@ -71,6 +81,7 @@ def publish(site: Site, store: Store) -> Found:
     if made.problem:
         return Found(diagnostics=(_lacking(made.problem),))
     return Found(
+        there=True,
         assets=tuple(
             Asset(
                 path=f"{FOLDER}/{name}",

@@ -62,8 +62,13 @@ def documents(site: Site) -> tuple[Document, ...]:
 
 def _documents(site: Site) -> Iterator[Document]:
     for post in (*site.posts, *site.pages):
-        if post.listed and post.path != "404.html":
+        if is_found(post):
             yield _document(post, site.language)
+
+
+def is_found(post: Post) -> bool:
+    """Whether a search finds it."""
+    return post.listed and post.path != "404.html"
 
 
 def _document(post: Post, language: str) -> Document:
