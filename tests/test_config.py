@@ -11,7 +11,7 @@ from recto import config
 from recto.config import AddressError, PermalinkError, address, reference, translate
 from recto.config.kinds import Key
 from recto.diagnostics import format_text
-from recto.model import DEFAULT_TAXONOMIES, Author, Comments, Config, Features, Folders, Taxonomy
+from recto.model import DEFAULT_TAXONOMIES, EDITORS, Author, Comments, Config, Features, Folders, Taxonomy
 
 
 def read(text: str) -> Config:
@@ -394,3 +394,39 @@ def test_word_that_is_counted_is_said_in_its_forms() -> None:
     assert read('theme: {words: {post: {one: one letter, other: "{n} letters"}}}').theme.words == {
         "post": forms
     }
+
+
+@pytest.mark.parametrize(
+    "written", ["", *EDITORS, "mvim://open?url=file://{path}&line={line}&column={column}"]
+)
+def test_editor_is_known_by_name_or_an_address(written: str) -> None:
+    assert read(f"editor: {written}").editor == written
+
+
+@pytest.mark.parametrize("name", EDITORS)
+def test_editor_that_is_known_by_name_has_an_address_that_would_be_accepted(name: str) -> None:
+    assert read(f"editor: {EDITORS[name]}").editor == EDITORS[name]
+
+
+NO_EDITOR = "editor must be vscode, cursor, idea, subl, zed or an address with {path} in it, got "
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("emacs", f'{NO_EDITOR}"emacs"'),
+        ("C:/Tools/edit.exe {path}", f'{NO_EDITOR}"C:/Tools/edit.exe {{path}}"'),
+        ("C:/{path}", f'{NO_EDITOR}"C:/{{path}}"'),
+        ("x-edit://open file {path}", f'{NO_EDITOR}"x-edit://open file {{path}}"'),
+        ("javascript:alert('{path}')", 'no editor answers to an address that begins with "javascript:"'),
+        ("JavaScript:alert('{path}')", 'no editor answers to an address that begins with "JavaScript:"'),
+        ("data:text/html,{path}", 'no editor answers to an address that begins with "data:"'),
+        ("x-edit://{path}:{row}", 'there is no "{row}" in editor'),
+        ("x-edit://open:{line}", "editor is the same for all files"),
+    ],
+)
+def test_address_of_an_editor_has_the_path_and_is_none_that_a_browser_runs(
+    written: str, message: str
+) -> None:
+    made, [problem] = config.parse(f"editor: {written}\n")
+    assert (made.editor, problem.message, str(problem.location)) == ("", message, "site.yaml:1:9")

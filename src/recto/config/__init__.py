@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from recto import located
+from recto.config.editors import EDITOR
 from recto.config.kinds import (
     BOOLEAN,
     FOLDER,
@@ -141,6 +142,10 @@ KEYS = (
     Key(name="folders", kind=section(Folders, _FOLDERS), keys=_FOLDERS,
         description="where the site keeps its sources, relative to its own folder",
         example="folders: {posts: _posts, data: _data}"),
+    Key(name="editor", kind=EDITOR,
+        description="the editor that the preview opens a file in: `vscode`, `cursor`, `idea`, `subl`, `zed`, or an address "
+                    "with `{path}` in it; nothing of it is in the built site",
+        example="editor: vscode"),
     Key(name="theme", kind=section(Theme, THEME_KEYS, moved=THEME_MOVED), keys=THEME_KEYS, description="the look",
         example="theme: {hue: 250}"),
 )

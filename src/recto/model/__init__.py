@@ -14,6 +14,7 @@ Its modules stand in the order of a build, each seeing only those before it.
 
 from recto.model.config import (
     DEFAULT_TAXONOMIES,
+    EDITORS,
     FONT_FILES,
     Author,
     Comments,
@@ -37,6 +38,7 @@ from recto.model.sources import Asset, Body, CoverOptions, FrontMatter, Moment, 
 
 __all__ = [
     "DEFAULT_TAXONOMIES",
+    "EDITORS",
     "FONT_FILES",
     "Asset",
     "Author",

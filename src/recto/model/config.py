@@ -145,6 +145,15 @@ class Folders:
     templates: str = "templates"
 
 
+# The editors that are known by name, each with the address at which it opens a file.
+EDITORS: Mapping[str, str] = {
+    "vscode": "vscode://file{path}:{line}:{column}",
+    "cursor": "cursor://file{path}:{line}:{column}",
+    "idea": "idea://open?file={path}&line={line}",
+    "subl": "subl://open?url=file://{path}&line={line}&column={column}",
+    "zed": "zed://file{path}:{line}:{column}",
+}
+
 DEFAULT_TAXONOMIES = (
     Taxonomy(name="categories", title="Categories", singular="category", feed=True),
     Taxonomy(name="tags", title="Tags", singular="tag"),
@@ -157,8 +166,9 @@ class Config:
 
     `url` has no trailing slash ("https://example.com/blog") and may be "". `permalink` is a pattern of posts,
     always in recto's style ("/{year}/{month}/{slug}/"); Jekyll's styles are translated when read.
-    `timezone` is an IANA name. `ignore` are shell patterns of paths that the loader passes over. `places` is
-    where each key stands, for messages.
+    `timezone` is an IANA name. `ignore` are shell patterns of paths that the loader passes over. `editor` is a name of
+    EDITORS, an address with "{path}" in it, or ""; only the preview asks for it. `places` is where each key stands, for
+    messages.
     """
 
     title: str = "Blog"
@@ -177,6 +187,7 @@ class Config:
     markdown: MarkdownOptions = MarkdownOptions()
     ignore: tuple[str, ...] = ()
     folders: Folders = Folders()
+    editor: str = ""
     theme: Theme = Theme()
     images: ImageOptions = ImageOptions()
     places: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
