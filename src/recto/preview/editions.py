@@ -1,0 +1,188 @@
+"""What is served from one moment to the next, as a value. A request takes the current edition once and answers from it.
+
+Pure: an edition is made of the one before it and of what the builder gave. It has the newest plan without errors and the
+problems of the newest build, which may have some.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from operator import is_
+
+from recto.builder import Plan
+from recto.diagnostics import Diagnostic, has_errors
+from recto.model import Asset, Page, Timing
+from recto.text import encode_path, unquote_path
+
+File = Page | Asset
+
+REMEMBERED = 20  # rounds that an edition tells of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One run of the builder: when it ended and how long it took, what it was for and what it found.
+
+    `changed` are the files and folders that had changed, relative to the site's folder; none where the builder looked at
+    everything, or where only time had passed. `plan` is None where the builder itself failed.
+    """
+
+    moment: datetime
+    seconds: float
+    changed: tuple[str, ...] = ()
+    plan: Plan | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def timings(self) -> tuple[Timing, ...]:
+        """How long each stage took."""
+        return self.plan.timings if self.plan else ()
+
+    @property
+    def good(self) -> bool:
+        """Whether there is a plan, and no error in it."""
+        return self.plan is not None and not has_errors(self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What stays of a round, for people: its numbers."""
+
+    moment: datetime
+    seconds: float
+    changed: tuple[str, ...]
+    timings: tuple[Timing, ...]
+    problems: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """The site as it is served until the next edition.
+
+    `session` names this run of the server and `number` counts its editions from 1. `plan` is the newest without errors, None
+    where there has been none; `newest` is the one of the newest build, whatever its errors. `files` are the pages and assets
+    of `plan` by path. `gone` are the HTML pages that an earlier edition of this session had and this one has not, by path,
+    each with the source that it was made of. `renewed` are the paths of assets that the edition before had too, with other
+    bytes. `history` is the newest rounds, newest first.
+    """
+
+    session: str
+    number: int
+    base: str
+    round: Round
+    plan: Plan | None
+    newest: Plan | None
+    files: Mapping[str, File]
+    gone: Mapping[str, str]
+    renewed: tuple[str, ...] = ()
+    history: tuple[Past, ...] = ()
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is wrong, as the newest build found it."""
+        return self.round.diagnostics
+
+    def find(self, path: str) -> File | None:
+        """The page or asset at a path of the output."""
+        return self.files.get(path)
+
+    def url(self, file: File) -> str:
+        """Where a file is served, with the folder below which the site is deployed."""
+        return self.address(file.path)
+
+    def address(self, path: str) -> str:
+        """Where a path of the output is served: "a/index.html" is "/a/"."""
+        folder, _, name = path.rpartition("/")
+        shown = path if name != "index.html" else f"{folder}/" if folder else ""
+        return f"{self.base}/{encode_path(shown)}"
+
+    def path(self, url: str) -> str | None:
+        """The path of the output that is served at a path of the server, decoded ("/blog/a/" is "a/index.html"); None outside
+        the folder below which the site is deployed."""
+        base = unquote_path(self.base)
+        if not url.startswith(f"{base}/"):
+            return None
+        path = url.removeprefix(f"{base}/")
+        return path if path and not path.endswith("/") else f"{path}index.html"
+
+
+def first(session: str, made: Round, *, base: str = "") -> Edition:
+    """The edition that a server begins with. `base` is the folder to assume where no plan tells."""
+    nothing = Edition(
+        session=session, number=0, base=base, round=made, plan=None, newest=None, files={}, gone={}
+    )
+    return following(nothing, made)
+
+
+def following(old: Edition, made: Round) -> Edition:
+    """The next edition: of the plan that was made or, where there are errors, of the last good one."""
+    good = made.good
+    plan = made.plan if good else old.plan
+    newest = made.plan or old.newest
+    files = _files(made.plan) if good and made.plan else old.files
+    shown = plan or newest
+    return Edition(
+        session=old.session,
+        number=old.number + 1,
+        base=shown.site.base_path if shown else old.base,
+        round=made,
+        plan=plan,
+        newest=newest,
+        files=files,
+        gone=dict(_gone(old, files)),
+        renewed=tuple(_renewed(old.files, files)) if good else (),
+        history=(_past(made), *old.history)[:REMEMBERED],
+    )
+
+
+def _files(plan: Plan) -> dict[str, File]:
+    return {file.path: file for files in (plan.pages, plan.assets) for file in files}
+
+
+def _gone(old: Edition, files: Mapping[str, File]) -> Iterator[tuple[str, str]]:
+    yield from ((path, source) for path, source in old.gone.items() if path not in files)
+    for path in old.files.keys() - files.keys():
+        page = old.files[path]
+        if isinstance(page, Page) and path.endswith(".html"):
+            yield path, page.origin.path
+
+
+def _renewed(old: Mapping[str, File], new: Mapping[str, File]) -> Iterator[str]:
+    for path, file in new.items():
+        if isinstance(file, Asset):
+            before = old.get(path)
+            if isinstance(before, Asset) and before is not file and before.digest != file.digest:
+                yield path
+
+
+def _past(made: Round) -> Past:
+    return Past(
+        moment=made.moment,
+        seconds=made.seconds,
+        changed=made.changed,
+        timings=made.timings,
+        problems=len(made.diagnostics),
+    )
+
+
+def is_new(old: Edition, made: Round) -> bool:
+    """Whether a round gives anything to show that the edition does not have. It errs only towards showing it again."""
+    if made.plan is None or old.newest is None or made.diagnostics != old.diagnostics:
+        return True
+    before, now = old.newest, made.plan
+    return not (
+        len(before.pages) == len(now.pages)
+        and all(map(is_, before.pages, now.pages))
+        and before.assets == now.assets
+        and before.site is now.site
+        and before.withheld == now.withheld
+        and before.omissions == now.omissions
+    )
+
+
+def moment_of_change(plan: Plan, now: datetime) -> datetime | None:
+    """The next moment at which the same sources give another site: a scheduled post comes out, or one expires."""
+    withheld = (omission.when for omission in (*plan.omissions, *plan.withheld.values()))
+    written = (*plan.sources.posts, *plan.sources.pages)
+    expiring = (source.front.expires.instant for source in written if source.front.expires)
+    return min((when for when in (*withheld, *expiring) if when and when > now), default=None)
