@@ -15,6 +15,7 @@ from recto.memo import Store
 from recto.model import Omission, Post, Timing
 from recto.preview import editions, editor, inspector
 from recto.preview.editions import Edition, Round
+from recto.preview.notices import Link
 
 SITE: Files = {
     "site.yaml": "title: Long way home\nurl: https://example.com/blog\n",
@@ -45,7 +46,7 @@ def edition(plan: builder.Plan | None, diagnostics: Sequence[Diagnostic] = ()) -
     return editions.first("s", made)
 
 
-def opened(shown: Edition, link: inspector.Link = LINK, **query: str) -> HtmlElement:
+def opened(shown: Edition, link: Link = LINK, **query: str) -> HtmlElement:
     return lxml.html.fromstring(inspector.page(shown, query, link=link))
 
 
