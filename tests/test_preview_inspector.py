@@ -316,7 +316,7 @@ def test_nothing_of_a_site_or_a_query_becomes_markup(project: MakeProject) -> No
     made = editions.following(made, replace(made.round, plan=made.plan))
     for view in inspector.VIEWS:
         for name in ("q", "only", "term", "page", "build"):
-            page = opened(made, view=view, **{name: HOSTILE})
+            page = opened(made, LINK, view=view, **{name: HOSTILE})
             assert page.xpath("//script") == []
             assert [
                 attribute for attribute in page.xpath("//@*") if attribute.attrname.startswith("on")
@@ -372,7 +372,7 @@ def test_large_site_is_shown_a_hundred_at_a_time_and_each_is_reached(project: Ma
     address, seen = "?view=texts", []
     for _ in range(4):
         query = dict(part.split("=", 1) for part in address[1:].split("&"))
-        page = opened(site, **query)
+        page = opened(site, LINK, **query)
         seen += rows(page)
         address = next(iter(page.xpath("//a[@rel='next']/@href")), "")
         if not address:
