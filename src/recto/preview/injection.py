@@ -6,6 +6,8 @@ is found again by the same scan that found where to put it, so that `strip` is t
 
 import re
 
+from markupsafe import escape
+
 BANNER = b'<aside id="recto-banner"'  # how every banner begins; it ends with the first </aside>
 _BANNER_END = b"</aside>"
 
@@ -28,7 +30,7 @@ _MARK = "\ufeff".encode()
 
 def script(base: str) -> bytes:
     """The tag of the preview's script, for a site deployed below the folder `base` ("" or "/blog")."""
-    return f'<script src="{base}/_recto/preview.js"></script>'.encode()
+    return f'<script src="{escape(base)}/_recto/preview.js"></script>'.encode()
 
 
 _SCRIPT = re.compile(re.escape(script("BASE")).replace(b"BASE", rb'[^"<>]*'))

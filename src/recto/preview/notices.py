@@ -21,10 +21,12 @@ Kind = Literal["link", "image", "media"]
 
 
 class Line(TypedDict):
-    """A line of a problem: what it is, its text, and for a place the address that opens it ("": none)."""
+    """A line of a problem: what it is, and its text. In one of kind "place", `place` is the part of the text that names it, and
+    `link` the address that opens it ("": none)."""
 
     kind: Literal["head", "place", "code", "caret", "hint"]
     text: str
+    place: str
     link: str
 
 
@@ -87,10 +89,11 @@ def _problem(diagnostic: Diagnostic, text: str, link: Link) -> Problem:
     places = [place for place in (diagnostic.location, *diagnostic.related) if place]
     lines: list[Line] = []
     for line in text.split("\n"):
-        if places and line.startswith(f"  {visible(str(places[0]))}"):
-            lines.append(Line(kind="place", text=line, link=link(places.pop(0))))
+        place = visible(str(places[0])) if places else ""
+        if place and line.startswith(f"  {place}"):
+            lines.append(Line(kind="place", text=line, place=place, link=link(places.pop(0))))
         else:
-            lines.append(Line(kind=_kind(line, first=not lines), text=line, link=""))
+            lines.append(Line(kind=_kind(line, first=not lines), text=line, place="", link=""))
     return Problem(severity=diagnostic.severity.value, lines=lines)
 
 
