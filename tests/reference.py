@@ -229,7 +229,6 @@ HIDDEN = {
         )
     ),
     "item.location",
-    "site.with_posts",
 }  # what the others are made of
 
 

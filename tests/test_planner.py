@@ -381,7 +381,6 @@ def test_every_html_page_has_a_head() -> None:
     for made in found.values():
         if made.path.endswith(".html"):
             assert meta(made).url == made.url
-        assert made.context["site"]
 
 
 def test_labels_do_not_matter_to_the_plan() -> None:

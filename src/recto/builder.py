@@ -1,6 +1,6 @@
 """Build a site: the picture in docs/architecture.md, one line an arrow. There is no second build path."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,7 +9,21 @@ from time import perf_counter
 
 from recto import audit, config, images, loader, markup, output, planner, search, site, social
 from recto.memo import Store, Workers, memo_map
-from recto.model import Build, Changes, Config, Omission, Source, Sources, Timing
+from recto.model import (
+    Body,
+    Build,
+    Card,
+    CardFile,
+    Changes,
+    Config,
+    Content,
+    Omission,
+    Original,
+    Picture,
+    Source,
+    Sources,
+    Timing,
+)
 from recto.recall import Recall
 from recto.renderer import Renderer
 
@@ -59,24 +73,26 @@ def build(
     with that recall; None: any. `index` False leaves the files of the search index out (see `index`).
     Problems are in the result's diagnostics.
     """
-    watch = _Stopwatch()
+    watch, recall = _Stopwatch(), recall or Recall()
     with watch("read") as note:
         settings, found = config.load(root)
         if base_url is not None:
             settings = replace(settings, url=base_url)
-        sources = loader.load(root, settings, store, theme=theme_folder(), out=out)
+        settings = recall.same("settings", settings)
+        sources = loader.load(
+            root, settings, store, theme=theme_folder(), out=out, recall=recall, touched=touched
+        )
         note.count = len(sources.posts) + len(sources.pages)
-    kept, omissions = site.select(sources, now=now, drafts=drafts, future=future)
+    kept, omissions = site.select(
+        sources, now=now, drafts=drafts, future=future, recall=recall.part("selection")
+    )
     bodies: tuple[Source, ...] = (*kept.posts, *kept.pages)
     with watch("convert", len(bodies)) as note:
         counted = _Counted(progress, "Converting")
-        converted = memo_map(
-            markup.STEP, [source.body for source in bodies], store, Workers(jobs), progress=counted
-        )
-        note.remembered = counted.remembered
+        contents = _converted(bodies, store, Workers(jobs), counted, recall)
+        note.remembered = len(bodies) - counted.total + counted.remembered
     with watch("assemble", len(bodies)):
-        contents = {source.path: content for source, content in zip(bodies, converted, strict=True)}
-        assembly = site.assemble(settings, kept, contents, left_out=omissions)
+        assembly = site.assemble(settings, kept, contents, left_out=omissions, recall=recall)
     with watch("pictures") as note:
         counted = _Counted(progress, "Images")
         assembly = _illustrated(settings, assembly, store, Workers(jobs), counted)
@@ -86,36 +102,33 @@ def build(
         assembly = _carded(assembly, store, Workers(jobs), counted)
         note.count, note.remembered = counted.total, counted.remembered
     with watch("search") as note:
-        found_index = search.publish(assembly.site, store) if index else search.expected(assembly.site)
-        assembly = _searched(assembly, found_index)
-        note.count, note.remembered = found_index.count, found_index.remembered
+        searched = search.publish(assembly.site, store) if index else search.expected(assembly.site)
+        made = replace(assembly.site, search=searched.there)
+        assets = (*assembly.assets, *searched.assets)
+        note.count, note.remembered = searched.count, searched.remembered
     with watch("plan") as note:
-        pages = planner.plan(assembly.site, assembly.assets)
+        pages = planner.plan(made, assets, recall)
         note.count = len(pages)
     with watch("check", len(pages)):
-        problems = audit.check(assembly.site, kept, pages, assembly.assets)
-        renderer = Renderer(kept.templates, assembly.site, assembly.assets)
+        problems = audit.check(made, kept, pages, assets, recall)
+        renderer = Renderer(kept.templates, made, assets, recall)
         problems += renderer.check(pages)
     return Plan(
         renderer=renderer,
         sources=kept,
-        withheld={},
-        site=assembly.site,
+        withheld=site.withheld(kept, now=now, recall=recall.part("withheld")),
+        site=made,
         pages=pages,
-        assets=assembly.assets,
-        diagnostics=(*found, *sources.diagnostics, *assembly.diagnostics, *problems),
+        assets=assets,
+        diagnostics=(
+            *found,
+            *sources.diagnostics,
+            *assembly.diagnostics,
+            *searched.diagnostics,
+            *problems,
+        ),
         omissions=omissions,
         timings=tuple(watch.timings),
-    )
-
-
-def _searched(assembly: site.Assembly, index: search.Found) -> site.Assembly:
-    """The assembly with the files of its search index, where it has one."""
-    return replace(
-        assembly,
-        site=replace(assembly.site, search=index.there),
-        assets=(*assembly.assets, *index.assets),
-        diagnostics=(*assembly.diagnostics, *index.diagnostics),
     )
 
 
@@ -143,33 +156,55 @@ def write(
     return changes, watch.timings[0]
 
 
+def _converted(
+    sources: Sequence[Source], store: Store, workers: Workers, progress: "_Counted", recall: Recall
+) -> dict[str, Content]:
+    """What the sources' bodies become, by their paths."""
+
+    def convert(bodies: list[Body]) -> list[Content]:
+        return memo_map(markup.STEP, bodies, store, workers, progress=progress)
+
+    made = recall.batch(convert, [source.body for source in sources], name=markup.STEP.name)
+    return {source.path: content for source, content in zip(sources, made, strict=True)}
+
+
 def _illustrated(
     settings: Config, assembly: site.Assembly, store: Store, workers: Workers, progress: "_Counted"
 ) -> site.Assembly:
     """The assembly with its pictures in the sizes that it needs."""
-    blobs = str(store.blobs)
-    wanted = images.wanted(
+    blobs, recall = str(store.blobs), assembly.recall
+    wanted = recall.once(
+        images.wanted,
         assembly.assets,
         site.shown(assembly),
         settings.images,
         settings.folders,
         blobs,
-        faces=site.faces(assembly),
+        site.faces(assembly),
     )
-    made = memo_map(
-        images.STEP, [*wanted.values()], store, workers, progress=progress, usable=images.usable(store)
-    )
+
+    def make(originals: list[Original]) -> list[Picture]:
+        return memo_map(
+            images.STEP, originals, store, workers, progress=progress, usable=images.usable(store)
+        )
+
+    made = recall.batch(make, wanted.values(), name=images.STEP.name)
     return site.illustrate(assembly, dict(zip(wanted, made, strict=True)), blobs, settings.images)
 
 
 def _carded(assembly: site.Assembly, store: Store, workers: Workers, progress: "_Counted") -> site.Assembly:
     """The assembly with what other sites show of its pages."""
-    blobs = str(store.blobs)
-    cards = social.typeset(site.cards(assembly, blobs), store)
-    files = memo_map(
-        social.STEP, [*cards.values()], store, workers, progress=progress, usable=social.usable(store)
-    )
-    return site.carded(assembly, dict(zip(cards, files, strict=True)), blobs)
+    blobs, recall = str(store.blobs), assembly.recall
+
+    def typeset(cards: list[Card]) -> list[Card]:
+        return [*social.typeset({str(number): card for number, card in enumerate(cards)}, store).values()]
+
+    def draw(cards: list[Card]) -> list[CardFile]:
+        return memo_map(social.STEP, cards, store, workers, progress=progress, usable=social.usable(store))
+
+    cards = recall.batch(typeset, site.cards(assembly, blobs), name="typeset")
+    files = recall.batch(draw, cards, name=social.STEP.name)
+    return site.carded(assembly, files, blobs)
 
 
 class _Counted:

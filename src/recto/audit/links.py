@@ -6,11 +6,14 @@ neither is a link to a source file, of which the assembly has said already what 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 from recto.diagnostics import Diagnostic, Location, warning
-from recto.model import Asset, Page, Post, Reference, Site, Source, Sources
+from recto.model import Asset, NavItem, Post, Reference, Site, Source, Sources
+from recto.recall import Recall
 from recto.text import ELSEWHERE, Names, output_path, unquote_path
 
 _PARTS = re.compile(r"([^?#]*)(?:\?[^#]*)?(?:#(.*))?", re.DOTALL)
@@ -20,26 +23,64 @@ _EVERYWHERE = frozenset(
 )  # fragments that every browser, or every page of the theme, knows
 
 
-def links(
-    site: Site, sources: Sources, pages: Iterable[Page], assets: Iterable[Asset]
-) -> Iterator[Diagnostic]:
+def links(site: Site, sources: Sources, known: "Reach", recall: Recall) -> tuple[Diagnostic, ...]:
     """A warning for every address that leads to nothing."""
     posts = (*site.posts, *site.unlisted, *site.pages)
-    pages, assets = tuple(pages), tuple(assets)
-    reach = _Reach(
-        home=site.url,
-        base_path=site.base_path,
-        files=frozenset((*(page.path for page in pages), *(asset.path for asset in assets))),
-        made=frozenset(asset.path for asset in assets if not _is_as_written(asset)),
-        posts={post.path: post for post in posts},
-    )
     by_path = {source.path: source for source in (*sources.posts, *sources.pages)}
-    for post in posts:
-        yield from _body(reach, post, by_path[post.source])
-        yield from _picture(reach, post, by_path[post.source])
-    for item in site.nav:
-        if trouble := reach.trouble(item.url, "link", "index.html"):
-            yield replace(trouble, location=item.location or Location(path="site.yaml"))
+    paths = [post.path for post in posts]
+    parts = recall.same("parts", dict(zip(paths, recall.each(_part, posts), strict=True)))
+    others = recall.each(_other_pages, posts, shared=(known,))
+    seen = [tuple((path, parts.get(path)) for path in asked) if asked else () for asked in others]
+    found = recall.each(_of_post, posts, (by_path[post.source] for post in posts), seen, shared=(known,))
+    return (*chain.from_iterable(found), *recall.once(_of_nav, site.nav, known, parts))
+
+
+class _Part(NamedTuple):
+    """A post or standalone page, as far as links into it are concerned: its title and its ids."""
+
+    title: str
+    ids: tuple[str, ...]
+
+
+def _part(post: Post) -> _Part:
+    return _Part(post.title, post.body.ids)
+
+
+_Parts = Mapping[str, _Part | None]
+
+
+def _other_pages(post: Post, known: "Reach") -> tuple[str, ...]:
+    """The files into whose parts a post links."""
+    asked = (known.target(link).file for link in post.links if "#" in link and not link.startswith("#"))
+    return tuple(dict.fromkeys(file for file in asked if file))
+
+
+def _of_post(
+    post: Post, source: Source, seen: tuple[tuple[str, _Part | None], ...], known: "Reach"
+) -> tuple[Diagnostic, ...]:
+    """What is wrong in one post, which links into those parts of others."""
+    parts = dict(seen) | {post.path: _part(post)}
+    return (*_body(known, post, source, parts), *_picture(known, post, source, parts))
+
+
+def _of_nav(nav: tuple[NavItem, ...], known: "Reach", parts: _Parts) -> tuple[Diagnostic, ...]:
+    found = ((item, known.trouble(item.url, "link", "index.html", parts)) for item in nav)
+    return tuple(
+        replace(trouble, location=item.location or Location(path="site.yaml"))
+        for item, trouble in found
+        if trouble
+    )
+
+
+def reach(home: str, base_path: str, pages: Iterable[str], assets: Iterable[Asset]) -> "Reach":
+    """What can be reached in a site of these pages and files."""
+    assets = tuple(assets)
+    return Reach(
+        home=home,
+        base_path=base_path,
+        files=frozenset((*pages, *(asset.path for asset in assets))),
+        made=frozenset(asset.path for asset in assets if not _is_as_written(asset)),
+    )
 
 
 def _is_as_written(asset: Asset) -> bool:
@@ -47,10 +88,10 @@ def _is_as_written(asset: Asset) -> bool:
     return asset.path.rpartition("/")[2] == asset.origin.rpartition("/")[2]
 
 
-def _body(reach: "_Reach", post: Post, source: Source) -> Iterator[Diagnostic]:
+def _body(known: "Reach", post: Post, source: Source, parts: _Parts) -> Iterator[Diagnostic]:
     found: list[tuple[Reference, Diagnostic]] = []
     for reference, link in zip(post.body.references, post.links, strict=True):
-        trouble = reach.trouble(link, reference.kind, post.path)
+        trouble = known.trouble(link, reference.kind, post.path, parts)
         if trouble and not _SOURCE.match(reference.url):
             found.append((reference, trouble))
     places = source.locate((r.line, r.column, max(1, len(r.url))) for r, _ in found)
@@ -58,47 +99,54 @@ def _body(reach: "_Reach", post: Post, source: Source) -> Iterator[Diagnostic]:
         yield replace(trouble, location=place)
 
 
-def _picture(reach: "_Reach", post: Post, source: Source) -> Iterator[Diagnostic]:
-    if post.image and source.front.image and (trouble := reach.trouble(post.image.url, "image", post.path)):
+def _picture(known: "Reach", post: Post, source: Source, parts: _Parts) -> Iterator[Diagnostic]:
+    if not (post.image and source.front.image):
+        return
+    if trouble := known.trouble(post.image.url, "image", post.path, parts):
         yield replace(trouble, location=source.place("image"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Reach:
-    """What can be reached: the `files` of the output, and which of them have names that nobody writes (`made`); posts and
-    standalone pages by their file, whose ids are known."""
+class Reach:
+    """What can be reached: the `files` of the output, and which of them have names that nobody writes (`made`)."""
 
     home: str
     base_path: str
     files: frozenset[str]
     made: frozenset[str]
-    posts: Mapping[str, Post]
-    judged: dict[tuple[str, str], Diagnostic | None] = field(default_factory=dict)
-    parts: dict[str, frozenset[str]] = field(default_factory=dict)
-    guides: dict[str, Names] = field(default_factory=dict)
 
-    def trouble(self, link: str, kind: str, own: str) -> Diagnostic | None:
-        """What is wrong with a resolved address on the page whose file is `own`; without a location."""
-        if link.startswith("#") or not link:
-            return self._judge(link, kind, own)
-        if (link, kind) not in self.judged:
-            self.judged[link, kind] = self._judge(link, kind, own)
-        return self.judged[link, kind]
+    def trouble(self, link: str, kind: str, own: str, parts: _Parts) -> Diagnostic | None:
+        """What is wrong with a resolved address on the page whose file is `own`, without a location; `parts` are those of
+        the pages of which they are known."""
+        found = self.target(link, kind)
+        if found.trouble or not found.inside:
+            return found.trouble
+        part = parts.get(found.file or own)
+        return None if part is None else _no_part(part, found.fragment)
 
-    def _judge(self, link: str, kind: str, own: str) -> Diagnostic | None:
+    def target(self, link: str, kind: str = "link") -> "_Target":
+        """Where a resolved address leads."""
+        if (link, kind) not in self._judged:
+            self._judged[link, kind] = self._judge(link, kind)
+        return self._judged[link, kind]
+
+    @cached_property
+    def _judged(self) -> dict[tuple[str, str], "_Target"]:
+        return {}
+
+    def _judge(self, link: str, kind: str) -> "_Target":
         if not link:
-            return warning(
-                "dead-link", f"this {_NOUNS[kind]} has no address", hint="write one, or take it out"
-            )
+            message = f"this {_NOUNS[kind]} has no address"
+            return _Target(trouble=warning("dead-link", message, hint="write one, or take it out"))
         address = self._local(link)
         match = _PARTS.match(address or "")
         if address is None or match is None:
-            return None
+            return _Target()
         path, fragment = match[1], unquote_path(match[2] or "").partition(":~:")[0]
-        file = self._file(path) if path else own
-        if not file:
-            return self._nothing(unquote_path(path), kind)
-        return None if self._has_part(file, fragment) else self._no_part(file, fragment)
+        file = self._file(path) if path else ""
+        if path and not file:
+            return _Target(trouble=self._nothing(unquote_path(path), kind))
+        return _Target(inside=True, file=file, fragment=fragment)
 
     def _local(self, link: str) -> str | None:
         """The address within the site; None where it leads elsewhere."""
@@ -111,15 +159,6 @@ class _Reach:
         name = unquote_path(path).removeprefix("/")
         candidates = (output_path(f"/{name}"), f"{name}/index.html")
         return next((file for file in candidates if file in self.files), "")
-
-    def _has_part(self, file: str, fragment: str) -> bool:
-        """Whether a page has an element with that id; a page that only a template made may have any."""
-        return fragment in _EVERYWHERE or file not in self.posts or fragment in self._parts(file)
-
-    def _parts(self, file: str) -> frozenset[str]:
-        if file not in self.parts:
-            self.parts[file] = frozenset(self.posts[file].body.ids)
-        return self.parts[file]
 
     def _nothing(self, path: str, kind: str) -> Diagnostic:
         code, message = _NOTHING[kind]
@@ -136,17 +175,6 @@ class _Reach:
         where = f"at {path[1:]}" if path.startswith("/images/") else "beside the post"
         return f"put it {where}, or mend the address"
 
-    def _no_part(self, file: str, fragment: str) -> Diagnostic:
-        if file not in self.guides:
-            self.guides[file] = Names(sorted(self._parts(file)))
-        near = self.guides[file].nearest(fragment)
-        hint = (
-            f'did you mean "#{near}"?'
-            if near
-            else "mend the link: a heading's part is its words, with hyphens"
-        )
-        return warning("dead-fragment", f'"{self.posts[file].title}" has no part "#{fragment}"', hint=hint)
-
     @cached_property
     def _names(self) -> Names:
         return Names(sorted("/" + file.removesuffix("index.html") for file in self.files - self.made))
@@ -155,6 +183,33 @@ class _Reach:
     def _embeddable(self) -> Names:
         """What a picture's address can have meant: no page."""
         return Names(sorted(f"/{file}" for file in self.files - self.made if not file.endswith(".html")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    """What an address leads to: something `inside` the site, by its `file` ("" for the page itself) and the part of it, or
+    else elsewhere; or what is wrong with it."""
+
+    inside: bool = False
+    file: str = ""
+    fragment: str = ""
+    trouble: Diagnostic | None = None
+
+
+def _no_part(part: _Part, fragment: str) -> Diagnostic | None:
+    """What is wrong where a page has no such part."""
+    if fragment in _EVERYWHERE or fragment in part.ids:
+        return None
+    near = _guide(part.ids).nearest(fragment)
+    hint = (
+        f'did you mean "#{near}"?' if near else "mend the link: a heading's part is its words, with hyphens"
+    )
+    return warning("dead-fragment", f'"{part.title}" has no part "#{fragment}"', hint=hint)
+
+
+@lru_cache(maxsize=64)
+def _guide(ids: tuple[str, ...]) -> Names:
+    return Names(sorted(set(ids)))
 
 
 _NOUNS = {"link": "link", "image": "picture", "media": "element"}

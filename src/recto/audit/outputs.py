@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from recto.diagnostics import Diagnostic, Location, error, warning
-from recto.model import Asset, Page
+from recto.model import Asset
 from recto.text import same_name
 
 LONGEST_NAME = 255  # bytes, on nearly every file system
@@ -19,10 +19,18 @@ class _Output:
     origin: Location
 
 
-def outputs(pages: Iterable[Page], assets: Iterable[Asset]) -> Iterator[Diagnostic]:
-    """Collisions, and names that cannot be written."""
+def outputs(
+    paths: Iterable[str], origins: Iterable[Location], assets: Iterable[Asset]
+) -> tuple[Diagnostic, ...]:
+    """Collisions, and names that cannot be written; of pages with these paths, and because of what, and of files."""
+    return tuple(_outputs(paths, origins, assets))
+
+
+def _outputs(
+    paths: Iterable[str], origins: Iterable[Location], assets: Iterable[Asset]
+) -> Iterator[Diagnostic]:
     found = [
-        *(_Output(path=page.path, origin=page.origin) for page in pages),
+        *(_Output(path=path, origin=origin) for path, origin in zip(paths, origins, strict=True)),
         *(_Output(path=asset.path, origin=Location(path=asset.origin)) for asset in assets),
     ]
     by_key: dict[str, _Output] = {}

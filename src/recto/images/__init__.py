@@ -27,7 +27,6 @@ def wanted(
     options: ImageOptions,
     folders: Folders,
     blobs: str,
-    *,
     faces: Collection[str] = (),
 ) -> dict[str, Original]:
     """What to make of which pictures, by their path in the output: smaller files of those in `shown`, of others only facts.

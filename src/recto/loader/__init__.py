@@ -1,14 +1,17 @@
 """Read a site's files into values. The only module that reads the source tree."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from recto.diagnostics import Diagnostic, error
 from recto.loader import data, posts, templates
-from recto.loader.reading import Reading
+from recto.loader.looks import Look, Looks, Walked
+from recto.loader.reading import asset
 from recto.loader.walk import Found, Walk
 from recto.memo import Store
 from recto.model import Asset, Config, Folders, Sources
+from recto.recall import Recall
 
 __all__ = ["load", "missing"]
 
@@ -25,70 +28,146 @@ _ABOUT = {
 }
 
 
-def load(root: Path, config: Config, store: Store, *, theme: Path, out: Path | None = None) -> Sources:
+def load(
+    root: Path,
+    config: Config,
+    store: Store,
+    *,
+    theme: Path,
+    out: Path | None = None,
+    recall: Recall | None = None,
+    touched: Collection[str] | None = None,
+) -> Sources:
     """Everything that the site in `root` is made of; `theme` is the folder of the default templates, `out` the output
-    folder, which is never read. Problems are in the result's diagnostics."""
-    folders = config.folders
-    reading = Reading(store)
-    walks = _Walks(root, config, out)
-    post_files = walks.files(folders.posts, underscored=False)
-    page_files = walks.files(folders.pages, underscored=False)
-    passed_over = tuple(sorted(p for p in walks.passed_over if p.endswith("/") or posts.is_markdown(p)))
-    own, given = _template_files(walks, root / folders.templates, folders.templates, theme)
-    kept, files = templates.load(reading, folders.templates, own, given)
-    beside = _beside_pages(page_files) if folders.pages == "." else page_files
-    assets = [
-        *files,
-        *_copied(reading, (f for f in (*post_files, *beside) if not posts.is_markdown(f.path)), ""),
-        *_copied(reading, walks.files(folders.images), ""),
-        *_copied(reading, walks.files(folders.static, hidden=True), f"{folders.static}/"),
-    ]
-    written = posts.load(root, config, reading, "post", (f for f in post_files if posts.is_markdown(f.path)))
-    pages = posts.load(root, config, reading, "page", (f for f in page_files if _is_page(f.path, folders)))
-    sources, lost = templates.usual_layouts((*written, *pages), kept)
-    values = data.load(reading, folders.data, walks.files(folders.data))
-    return Sources(
-        posts=sources[: len(written)],
-        pages=sources[len(written) :],
-        templates=kept,
-        assets=tuple(sorted(assets, key=lambda asset: (asset.path, asset.origin))),
-        data=values,
-        passed_over=passed_over,
-        diagnostics=(*missing(root, folders), *walks.diagnostics, *reading.diagnostics, *lost),
+    folder, which is never read. With the `recall` of an earlier load, only what changed is read; `touched` are the files
+    and folders that can have (absolute paths), None: any. Problems are in the result's diagnostics."""
+    recall, folders = (recall or Recall()).part("loader"), config.folders
+    looks = recall.own(Looks)
+    looks.begin(store.moment(), touched)
+    walks = _Walks(root, config, out, looks)
+    post_files, page_files = (
+        walks.files(folders.posts, underscored=False),
+        walks.files(folders.pages, underscored=False),
     )
+    own, given = _template_files(walks, root / folders.templates, folders.templates, theme)
+    kept, files, templates_wrong = templates.load(folders.templates, own, given, looks, store, recall)
+    written, beside_posts = recall.part("posts").once(_split, post_files.files, folders, "posts")
+    standing, beside_pages = recall.part("pages").once(_split, page_files.files, folders, "pages")
+    images, static, values = (
+        walks.files(folders.images),
+        walks.files(folders.static, hidden=True),
+        walks.files(folders.data),
+    )
+    copied = [
+        recall.part(name).each(_copied, found, looks.of(f"copied {name}", found), shared=(prefix, store))
+        for name, found, prefix in (
+            ("posts", beside_posts, ""),
+            ("pages", beside_pages, ""),
+            ("images", images.files, ""),
+            ("static", static.files, f"{folders.static}/"),
+        )
+    ]
+    posts_read, posts_wrong = posts.load(root, config, "post", written, looks, recall.part("post"))
+    pages_read, pages_wrong = posts.load(root, config, "page", standing, looks, recall.part("page"))
+    sources, lost = templates.usual_layouts((*posts_read, *pages_read), kept, recall)
+    data_read, data_wrong = recall.once(data.load, folders.data, values.files, looks.of("data", values.files))
+    assets = (*files, *(one for found in copied for one in found if isinstance(one, Asset)))
+    return Sources(
+        posts=sources[: len(posts_read)],
+        pages=sources[len(posts_read) :],
+        templates=kept,
+        assets=recall.once(_sorted, assets),
+        data=data_read,
+        passed_over=tuple(sorted(p for p in walks.passed_over if p.endswith("/") or posts.is_markdown(p))),
+        diagnostics=(
+            *missing(root, folders),
+            *walks.diagnostics,
+            *templates_wrong,
+            *(one for found in copied for one in found if isinstance(one, Diagnostic)),
+            *posts_wrong,
+            *pages_wrong,
+            *data_wrong,
+            *lost,
+        ),
+    )
+
+
+def _sorted(assets: tuple[Asset, ...]) -> tuple[Asset, ...]:
+    return tuple(sorted(assets, key=lambda asset: (asset.path, asset.origin)))
+
+
+_Files = tuple[Found, ...]
+
+
+def _split(files: _Files, folders: Folders, kind: str) -> tuple[_Files, _Files]:
+    """The Markdown files among them, and those that stand beside them and are copied."""
+    others = tuple(found for found in files if not posts.is_markdown(found.path))
+    if kind == "posts":
+        return tuple(found for found in files if posts.is_markdown(found.path)), others
+    if folders.pages == ".":
+        others = tuple(found for found in _beside_pages(files) if not posts.is_markdown(found.path))
+    return tuple(found for found in files if _is_page(found.path, folders)), others
+
+
+def _copied(found: Found, look: Look, prefix: str, store: Store) -> Asset | Diagnostic | None:
+    """A file that is published as it is, at its path without the prefix."""
+    return asset(found, found.path.removeprefix(prefix), found.path, store)
 
 
 class _Walks:
     """The ways through a site's folders: none enters another's, nor the output or what version control keeps."""
 
-    def __init__(self, root: Path, config: Config, out: Path | None) -> None:
+    def __init__(self, root: Path, config: Config, out: Path | None, looks: Looks) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.passed_over: list[str] = []
         self._root = root
         self._ignore = config.ignore
+        self._looks = looks
         names = ("posts", "pages", "data", "images", "static", "templates")
         self._folders = [getattr(config.folders, name) for name in names]
         self._closed = [root / "dist", root / ".recto", root / ".git", *([out] if out else [])]
 
-    def files(self, folder: str, *, hidden: bool = False, underscored: bool = True) -> list[Found]:
-        avoid = [
-            self._root / other for other in self._folders if other != folder and _is_below(other, folder)
-        ]
-        walk = Walk(self._root, avoid=(*avoid, *self._closed), ignore=self._ignore)
-        found = walk.files(folder, hidden=hidden, underscored=underscored)
-        self.diagnostics += walk.diagnostics
-        self.passed_over += walk.passed_over
+    def files(self, folder: str, *, hidden: bool = False, underscored: bool = True) -> Walked:
+        def walk() -> Walked:
+            avoid = [
+                self._root / other for other in self._folders if other != folder and _is_below(other, folder)
+            ]
+            way = Walk(self._root, avoid=(*avoid, *self._closed), ignore=self._ignore)
+            return _walked(way, way.files(folder, hidden=hidden, underscored=underscored))
+
+        key = (folder, hidden, underscored, tuple(self._folders), self._ignore)
+        found = self._looks.walk(key, walk)
+        self.diagnostics += found.diagnostics
+        self.passed_over += found.passed_over
         return found
+
+    def theme(self, folder: Path) -> Walked:
+        """The files of the theme, which is nobody's source to say anything about."""
+
+        def walk() -> Walked:
+            way = Walk(folder)
+            return replace(_walked(way, way.files(".")), diagnostics=(), passed_over=())
+
+        return self._looks.walk(("theme", folder), walk)
+
+
+def _walked(way: Walk, files: list[Found]) -> Walked:
+    return Walked(
+        files=tuple(files),
+        diagnostics=tuple(way.diagnostics),
+        passed_over=tuple(way.passed_over),
+        linked=way.linked,
+    )
 
 
 def _is_below(folder: str, outer: str) -> bool:
     return outer == "." or folder.startswith(f"{outer}/")
 
 
-def _template_files(walks: _Walks, own: Path, folder: str, theme: Path) -> tuple[list[Found], list[Found]]:
+def _template_files(walks: _Walks, own: Path, folder: str, theme: Path) -> tuple[_Files, _Files]:
     """The site's own templates and the theme's. In the theme's own repository they are the same, and count as the theme's."""
-    given = Walk(theme).files(".")
-    return ([] if own.resolve() == theme.resolve() else walks.files(folder)), given
+    given = walks.theme(theme).files
+    return (() if own.resolve() == theme.resolve() else walks.files(folder).files), given
 
 
 def _is_page(path: str, folders: Folders) -> bool:
@@ -102,14 +181,6 @@ def _beside_pages(files: Iterable[Found]) -> list[Found]:
     found = list(files)
     folders = {f.path.rpartition("/")[0] for f in found if posts.is_markdown(f.path)} - {""}
     return [f for f in found if f.path.rpartition("/")[0] in folders]
-
-
-def _copied(reading: Reading, files: Iterable[Found], prefix: str) -> Iterator[Asset]:
-    """Files published as they are, at their path without the prefix."""
-    for found in files:
-        asset = reading.asset(found, found.path.removeprefix(prefix))
-        if asset:
-            yield asset
 
 
 def missing(root: Path, folders: Folders) -> Iterator[Diagnostic]:

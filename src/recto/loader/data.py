@@ -1,38 +1,42 @@
 """Read data/: a tree of values for templates, by folder and file name."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from recto import located
 from recto.diagnostics import Diagnostic, Location, error
-from recto.loader.reading import Reading
+from recto.loader.looks import Look
+from recto.loader.reading import text
 from recto.loader.walk import Found
 from recto.located import MAX_DEPTH
 
 FORMATS = (".yaml", ".yml", ".json")
 
 
-def load(reading: Reading, folder: str, files: Iterable[Found]) -> dict[str, object]:
-    """`data/talks/2017.yaml` is data["talks"]["2017"]."""
+def load(
+    folder: str, files: tuple[Found, ...], looks: Sequence[Look]
+) -> tuple[dict[str, object], tuple[Diagnostic, ...]]:
+    """`data/talks/2017.yaml` is data["talks"]["2017"]; the values, and what is wrong. `looks` are those of the files."""
     data: dict[str, object] = {}
     owners: dict[tuple[str, ...], str] = {}
+    diagnostics: list[Diagnostic] = []
     for found in files:
         stem, dot, extension = found.path.removeprefix(f"{folder}/").rpartition(".")
-        if f"{dot}{extension.lower()}" not in FORMATS or (text := reading.text(found)) is None:
+        written = text(found) if f"{dot}{extension.lower()}" in FORMATS else None
+        if not isinstance(written, str):
+            diagnostics += [written] if written else []
             continue
         keys = tuple(stem.split("/"))
         if other := _claimed(keys, owners):
             message = f"{found.path} and {other} are both site.data.{'.'.join(keys)}"
-            reading.diagnostics.append(
-                error("data-name", message, Location(path=found.path), hint="rename one")
-            )
+            diagnostics.append(error("data-name", message, Location(path=found.path), hint="rename one"))
             continue
         owners[keys] = found.path
-        value, problems = _value(text, found.path)
-        reading.diagnostics += problems
+        value, problems = _value(written, found.path)
+        diagnostics += problems
         _put(data, keys, value)
-    return data
+    return data, tuple(diagnostics)
 
 
 def _claimed(keys: tuple[str, ...], owners: dict[tuple[str, ...], str]) -> str:

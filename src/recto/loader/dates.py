@@ -44,8 +44,9 @@ class History:
         return Moment(instant=instant, day=instant.date(), timed=True)
 
 
-def history(root: Path, folder: str, paths: Collection[str]) -> History:
-    """The first commits of these files below `folder`; a file that was renamed there keeps its first."""
+def history(root: Path, folder: str, paths: Collection[str], when: object = None) -> History:
+    """The first commits of these files below `folder`; a file that was renamed there keeps its first. `when` is the stamp of
+    the repository, by which two histories can be told apart."""
     if not paths or _git(root, "rev-parse", "--is-inside-work-tree") != "true\n":
         return History()
     if _git(root, "rev-parse", "--is-shallow-repository") != "false\n":
@@ -61,6 +62,26 @@ def history(root: Path, folder: str, paths: Collection[str]) -> History:
     )
     log = _git(root, "log", *options, f"--format={_COMMIT}%at", "--relative", "--", folder)
     return History(_first(log.split("\0"), paths))
+
+
+def stamp(root: Path) -> object:
+    """What changes whenever the history does: how the repository's logs and heads look from outside."""
+    folder = next(
+        (place / ".git" for place in (root, *root.resolve().parents) if (place / ".git").exists()), None
+    )
+    if folder is None:
+        return None
+    return tuple(
+        _look(folder / name) for name in ("", "HEAD", "logs/HEAD", "index", "packed-refs", "shallow")
+    )
+
+
+def _look(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_mtime_ns, status.st_size)
 
 
 def _first(tokens: list[str], paths: Collection[str]) -> dict[str, int]:

@@ -1,18 +1,21 @@
 """Markdown files -> Sources: what the file's name says, what its front matter says, and which date counts."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 from recto import frontmatter
 from recto.diagnostics import Diagnostic, Location, error, warning
-from recto.loader.dates import History, history
-from recto.loader.reading import Reading
+from recto.loader.dates import History, history, stamp
+from recto.loader.looks import Look, Looks
+from recto.loader.reading import text
 from recto.loader.walk import Found
 from recto.model import Body, Config, FrontMatter, Moment, Source
+from recto.recall import Recall
 
 _DATED = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[-_ ]+(.+))?", re.ASCII | re.DOTALL)
 
@@ -48,31 +51,70 @@ def name_of(path: str, folder: str, *, dated: bool) -> tuple[Name, str]:
     return Name(found[4] or stem, around, is_bundle, day), ""
 
 
+Kind = Literal["post", "page"]
+
+
 def load(
-    root: Path, config: Config, reading: Reading, kind: Literal["post", "page"], files: Iterable[Found]
-) -> tuple[Source, ...]:
-    """The sources of these Markdown files, in their order."""
-    read = [source for found in files if (source := _read(config, reading, kind, found))]
-    undated = frozenset(source.path for source in read if kind == "post" and _wants_date(source))
-    known = history(root, config.folders.posts, undated)
-    dated = (_dated_by_git(source, known, config) if source.path in undated else source for source in read)
-    sources = tuple(dated)
-    reading.diagnostics += _undated(sources, undated, known)
-    return sources
+    root: Path, config: Config, kind: Kind, files: tuple[Found, ...], looks: Looks, recall: Recall
+) -> tuple[Sequence[Source], list[Diagnostic]]:
+    """The sources of these Markdown files, in their order, and what is wrong."""
+    read = recall.each(_read, files, looks.of(kind, files), shared=(config, kind))
+    diagnostics = list(chain.from_iterable(recall.each(_problems, read)))
+    sources = _as_before([one.source for one in read if one.source], recall)
+    undated = frozenset(
+        source.path for source, wants in zip(sources, recall.each(_wants_date, sources), strict=True) if wants
+    )
+    if not undated:
+        return sources, diagnostics
+    known = recall.once(history, root, config.folders.posts, undated, stamp(root))
+    dated = recall.each(_dated_by_git, sources, shared=(known, undated, config.timezone))
+    return dated, [*diagnostics, *_undated(dated, undated, known)]
 
 
-def _read(config: Config, reading: Reading, kind: Literal["post", "page"], found: Found) -> Source | None:
-    text = reading.text(found)
-    if text is None:
-        return None
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a file holds, None where it cannot be read, and what is wrong with it."""
+
+    source: Source | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def _problems(read: _Read) -> tuple[Diagnostic, ...]:
+    return read.diagnostics
+
+
+def _as_before(sources: Sequence[Source], recall: Recall) -> list[Source]:
+    """The sources, with the front matter and the body of last time where these did not change: what depends on one of them
+    alone need not be made anew."""
+    return recall.each(_whole, sources, recall.each(_front, sources), recall.each(_body, sources))
+
+
+def _front(source: Source) -> FrontMatter:
+    return source.front
+
+
+def _body(source: Source) -> Body:
+    return source.body
+
+
+def _whole(source: Source, front: FrontMatter, body: Body) -> Source:
+    return (
+        source if source.front is front and source.body is body else replace(source, front=front, body=body)
+    )
+
+
+def _read(found: Found, look: Look, config: Config, kind: Kind) -> _Read:
+    written = text(found)
+    if not isinstance(written, str):
+        return _Read(diagnostics=(written,) if written else ())
     folder = config.folders.posts if kind == "post" else config.folders.pages
     name, problem = name_of(found.path, folder, dated=kind == "post")
+    diagnostics: list[Diagnostic] = []
     if problem:
         message, hint = f"the name of this file: {problem}", "rename it to YYYY-MM-DD-slug.md"
-        reading.diagnostics.append(error("file-name", message, Location(path=found.path), hint=hint))
-    front, body, body_line, diagnostics = frontmatter.parse(text, path=found.path, config=config)
-    reading.diagnostics += diagnostics
-    return Source(
+        diagnostics.append(error("file-name", message, Location(path=found.path), hint=hint))
+    front, body, body_line, found_wrong = frontmatter.parse(written, path=found.path, config=config)
+    source = Source(
         path=found.path,
         kind=kind,
         stem=name.stem,
@@ -88,6 +130,7 @@ def _read(config: Config, reading: Reading, kind: Literal["post", "page"], found
         ),
         body_line=body_line,
     )
+    return _Read(source=source, diagnostics=(*diagnostics, *found_wrong))
 
 
 def _date(front: FrontMatter, name: Name, config: Config) -> Moment | None:
@@ -97,14 +140,16 @@ def _date(front: FrontMatter, name: Name, config: Config) -> Moment | None:
 
 
 def _wants_date(source: Source) -> bool:
-    """Whether it is published and yet without a date; what is wrong with a date was said before."""
+    """Whether it is a published post and yet without a date; what is wrong with a date was said before."""
     front = source.front
     is_said = "date" in front.places or _DATED.match(source.stem)
-    return source.date is None and front.published and not front.draft and not is_said
+    return source.kind == "post" and source.date is None and front.published and not front.draft and not is_said
 
 
-def _dated_by_git(source: Source, known: History, config: Config) -> Source:
-    return replace(source, date=known.moment(source.path, config.timezone))
+def _dated_by_git(source: Source, known: History, undated: frozenset[str], timezone_name: str) -> Source:
+    if source.path not in undated:
+        return source
+    return replace(source, date=known.moment(source.path, timezone_name))
 
 
 def _undated(sources: Iterable[Source], undated: frozenset[str], known: History) -> Iterator[Diagnostic]:

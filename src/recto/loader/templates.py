@@ -1,13 +1,17 @@
 """Read the site's own templates and those of the default theme, with the files that go with them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from recto.diagnostics import Diagnostic, warning
-from recto.loader.reading import Reading
+from recto.loader.looks import Look, Looks
+from recto.loader.reading import asset, text
 from recto.loader.walk import Found
+from recto.memo import Store
 from recto.model import Asset, Source, Template
+from recto.recall import Recall
 
 _TEXT = (".html", ".xml", ".json", ".txt", ".svg")
 _ASSETS = "assets/"
@@ -17,29 +21,48 @@ _USUAL = {"post", "page", "default", "home"}  # Jekyll's layouts that recto's ow
 
 
 def load(
-    reading: Reading, folder: str, own: Iterable[Found], theme: Iterable[Found]
-) -> tuple[tuple[Template, ...], list[Asset]]:
-    """The templates, and the assets among them: an own file stands for the theme's of the same name."""
-    mine = {found.path.removeprefix(f"{folder}/"): found for found in own}
-    given = {found.path: found for found in theme}
-    templates = [*_templates(reading, mine, "", f"{folder}/"), *_templates(reading, given, THEME, THEME)]
-    assets = {**_assets(reading, given, THEME), **_assets(reading, mine, _OWN)}
-    return tuple(sorted(templates, key=lambda template: template.name)), list(assets.values())
+    folder: str, own: tuple[Found, ...], theme: tuple[Found, ...], looks: Looks, store: Store, recall: Recall
+) -> tuple[tuple[Template, ...], list[Asset], list[Diagnostic]]:
+    """The templates, the assets among them, and what is wrong: an own file stands for the theme's of the same name."""
+    mine = _Folder(f"{folder}/", f"{folder}/", "", _OWN)
+    given = _Folder("", THEME, THEME, THEME)
+    found: list[Template | Diagnostic | None] = []
+    assets: dict[str, Asset] = {}
+    for place, files in ((mine, own), (given, theme)):
+        part = recall.part(place)
+        made = part.each(_read, files, looks.of(f"templates {place.prefix}", files), shared=(place, store))
+        found += [item for item in made if not isinstance(item, Asset)]
+        assets = {
+            item.origin.removeprefix(place.assets): item for item in made if isinstance(item, Asset)
+        } | assets
+    templates = sorted((t for t in found if isinstance(t, Template)), key=lambda template: template.name)
+    problems = [problem for problem in found if isinstance(problem, Diagnostic)]
+    return recall.same("templates", tuple(templates)), list(assets.values()), problems
 
 
-def _templates(reading: Reading, files: dict[str, Found], prefix: str, shown: str) -> Iterator[Template]:
-    for name, found in files.items():
-        if not name.startswith(_ASSETS) and name.lower().endswith(_TEXT):
-            text = reading.text(replace(found, path=shown + name))
-            if text is not None:
-                yield Template(name=prefix + name, path=shown + name, text=text)
+class _Folder(NamedTuple):
+    """A folder of templates: what the paths of its files begin with, how they are shown, and the names of its templates and
+    of its assets begin."""
+
+    start: str
+    shown: str
+    prefix: str
+    assets: str
 
 
-def _assets(reading: Reading, files: dict[str, Found], prefix: str) -> dict[str, Asset]:
-    """Assets by name; their output names hold their digest, so that a browser may keep them for ever."""
-    found = {name: file for name, file in files.items() if name.startswith(_ASSETS)}
-    assets = {name: reading.asset(file, name, origin=prefix + name) for name, file in found.items()}
-    return {name: replace(asset, path=_with_digest(asset)) for name, asset in assets.items() if asset}
+def _read(found: Found, look: Look, place: _Folder, store: Store) -> Template | Asset | Diagnostic | None:
+    """What a file of such a folder is: a template, an asset, or nothing to us."""
+    name = found.path.removeprefix(place.start)
+    if name.startswith(_ASSETS):
+        made = asset(found, name, place.assets + name, store)
+        return replace(made, path=_with_digest(made)) if isinstance(made, Asset) else made
+    if not name.lower().endswith(_TEXT):
+        return None
+    path = place.shown + name
+    written = text(replace(found, path=path))
+    return (
+        Template(name=place.prefix + name, path=path, text=written) if isinstance(written, str) else written
+    )
 
 
 def _with_digest(asset: Asset) -> str:
@@ -48,20 +71,26 @@ def _with_digest(asset: Asset) -> str:
 
 
 def usual_layouts(
-    sources: tuple[Source, ...], templates: Iterable[Template]
+    sources: Sequence[Source], templates: Iterable[Template], recall: Recall
 ) -> tuple[tuple[Source, ...], list[Diagnostic]]:
     """The sources, of which those with a `layout:` that this site does not have use the usual template.
 
     A blog that comes from Jekyll names layouts everywhere; a `template:` is meant for recto, and must be there.
     """
-    known = {template.name.removeprefix(THEME).removesuffix(".html") for template in templates}
+    known = frozenset(template.name.removeprefix(THEME).removesuffix(".html") for template in templates)
+    kept = recall.each(_usual, sources, shared=(known,))
     missing: dict[str, list[Source]] = {}
-    for source in sources:
-        if source.front.template and source.front.template not in known and _is_layout(source):
+    for source, plain in zip(sources, kept, strict=True):
+        if plain is not source:
             missing.setdefault(source.front.template, []).append(source)
-    plain = {source.path for lost in missing.values() for source in lost}
-    kept = (replace(s, front=replace(s.front, template="")) if s.path in plain else s for s in sources)
     return tuple(kept), [_no_layout(name, lost) for name, lost in missing.items() if name not in _USUAL]
+
+
+def _usual(source: Source, known: frozenset[str]) -> Source:
+    named = source.front.template
+    if not named or named in known or not _is_layout(source):
+        return source
+    return replace(source, front=replace(source.front, template=""))
 
 
 def _is_layout(source: Source) -> bool:

@@ -48,7 +48,8 @@ class Walk:
         self._root = os.path.realpath(root)
         self._avoid = frozenset(os.path.realpath(folder) for folder in avoid)
         self._ignored = _matcher(ignore)
-        self._linked = 0
+        self.linked = False  # whether a symbolic link was followed
+        self._linked_folders = 0
 
     def files(self, folder: str, *, hidden: bool = False, underscored: bool = True) -> list[Found]:
         """The files below a folder (relative to the root, "." for the root), by path. `hidden` and `underscored`:
@@ -129,17 +130,19 @@ class Walk:
         if not _within(real, self._root) or self._is_avoided(real):
             self._outside(path)
         elif Path(real).is_file():
+            self.linked = True
             found += self._file(entry, path)
         elif not Path(real).is_dir():
             self._warn("symbolic-link", "this symbolic link leads to nothing", path, "remove it, or mend it")
         elif any(_within(place, real) for place in (*outer.inside, os.path.realpath(outer.file))):
             self._warn("symbolic-link", "this symbolic link leads back to its own folder", path, "remove it")
-        elif self._linked >= MAX_LINKED:
+        elif self._linked_folders >= MAX_LINKED:
             self._warn(
                 "symbolic-link", f"only {MAX_LINKED:,} links to folders are followed", path, "copy the files"
             )
         elif self._has_name(path):
-            self._linked += 1
+            self.linked = True
+            self._linked_folders += 1
             yield _Folder(path, entry.path, (*outer.inside, os.path.realpath(outer.file), real))
 
     def _is_avoided(self, real: str) -> bool:

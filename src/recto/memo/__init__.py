@@ -15,7 +15,7 @@ import msgspec
 from recto.memo.blobs import keep_blob
 from recto.memo.digests import Digester, digest, digest_bytes
 from recto.memo.entries import batches
-from recto.memo.files import FileFacts, Written
+from recto.memo.files import FileFacts, Mark, Written, is_settled, mark
 from recto.memo.steps import Step
 from recto.memo.store import PageRecord, Store
 from recto.memo.workers import Workers
@@ -23,6 +23,7 @@ from recto.memo.workers import Workers
 __all__ = [
     "Digester",
     "FileFacts",
+    "Mark",
     "PageRecord",
     "Step",
     "Store",
@@ -30,7 +31,9 @@ __all__ = [
     "Written",
     "digest",
     "digest_bytes",
+    "is_settled",
     "keep_blob",
+    "mark",
     "memo_map",
 ]
 

@@ -71,20 +71,20 @@ class Files:
         name = _name(path)
         self._asked.add(name)
         known = self.records.get(name)
-        if known and known.mark == _mark(os.stat(path)) and _settled(known):  # noqa: PTH116  # twice as fast
+        if known and known.mark == mark(os.stat(path)) and is_settled(known.mark, known.moment):  # noqa: PTH116  # twice as fast
             return FileFacts(digest=known.digest, size=known.mark.size)
-        mark, digest = _read(Path(path))
-        self._record(name, Record(mark, digest, self._moment))
-        return FileFacts(digest=digest, size=mark.size)
+        looks, digest = _read(Path(path))
+        self._record(name, Record(looks, digest, self._moment))
+        return FileFacts(digest=digest, size=looks.size)
 
     def wrote(self, files: Iterable[Written], moment: int) -> None:
         """Learn the facts of files without reading them. `moment` is the file system's time, read just now."""
         self._moment = moment
         for file in files:
             with suppress(OSError):  # gone already: then there is nothing to know
-                mark = _mark(file.path.lstat())
-                if (mark.size, mark.modified) == (file.facts.size, file.modified):
-                    self._record(_name(file.path), Record(mark, file.facts.digest, moment))
+                looks = mark(file.path.lstat())
+                if (looks.size, looks.modified) == (file.facts.size, file.modified):
+                    self._record(_name(file.path), Record(looks, file.facts.digest, moment))
 
     def prune(self) -> None:
         """Forget files that are gone; only those that nobody asked about need a look."""
@@ -102,13 +102,14 @@ def _name(path: Path | str) -> str:
     return os.fsencode(os.path.abspath(path)).decode("latin-1")  # noqa: PTH100  # any bytes as text, reversibly
 
 
-def _mark(status: os.stat_result) -> Mark:
+def mark(status: os.stat_result) -> Mark:
+    """How a file looks, by what the system says of it."""
     return Mark(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
-def _settled(record: Record) -> bool:
-    """Whether a change after the recording must show in the times."""
-    return all(time + _grain(time) <= record.moment for time in (record.mark.modified, record.mark.changed))
+def is_settled(looks: Mark, moment: int) -> bool:
+    """Whether a change after that moment (ns, of the file system's clock) must show in the times."""
+    return all(time + _grain(time) <= moment for time in (looks.modified, looks.changed))
 
 
 def _grain(time: int) -> int:
@@ -124,4 +125,4 @@ def _read(path: Path) -> tuple[Mark, str]:
         hasher = blake2b(digest_size=DIGEST_SIZE)
         while chunk := file.read(CHUNK):
             hasher.update(chunk)
-    return _mark(status), hasher.hexdigest()
+    return mark(status), hasher.hexdigest()

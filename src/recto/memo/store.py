@@ -40,7 +40,7 @@ class Store:
         self.folder = folder
         self._entries = entries
         records = self._value(FILES, dict[str, Record]) or {}
-        moment = self._moment()
+        moment = self.moment()
         self._files = Files(records, moment)
         self._blobs = Blobs(home, self._files, moment)
 
@@ -92,7 +92,7 @@ class Store:
 
     def wrote(self, files: Iterable[Written]) -> None:
         """Learn the facts of files that this process has just written."""
-        self._files.wrote(files, self._moment())
+        self._files.wrote(files, self.moment())
 
     def pages(self, out: Path) -> dict[str, PageRecord]:
         """What was rendered into this folder, by path."""
@@ -131,7 +131,7 @@ class Store:
         if self._entries.get([key]).get(key) != data:
             self._entries.put({key: data})
 
-    def _moment(self) -> int:
+    def moment(self) -> int:
         """The file system's time: that of a file written now. 0, with which nothing settles, where none can be."""
         if self.folder is None:
             return 0

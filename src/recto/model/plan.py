@@ -46,7 +46,7 @@ class Paginator:
 class Page:
     """One output file to be rendered: where, by which template, with which values, and because of what.
 
-    `context` holds only values of this module and plain ones. `origin` is the source file or the template that asks for
+    `context` holds only values of this module and plain ones; the site itself, which every page sees, is the renderer's. `origin` is the source file or the template that asks for
     it, for messages. `lastmod` and `indexed` are for the sitemap.
     """
 

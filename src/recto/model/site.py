@@ -1,7 +1,7 @@
 """The assembled site as templates see it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -86,25 +86,6 @@ class Site:
     years: tuple[Year, ...] = ()  # the archive, newest first
     # what is in `data/`, by the names of files and folders
     data: Mapping[str, object] = field(default_factory=dict)
-
-    def with_posts(self, changed: Mapping[str, Post]) -> "Site":
-        """The same site with other posts in the place of those whose sources are named, wherever they stand."""
-
-        def now(posts: Iterable[Post]) -> tuple[Post, ...]:
-            return tuple(changed.get(post.source, post) for post in posts)
-
-        def listed(terms: Iterable[Term]) -> tuple[Term, ...]:
-            return tuple(replace(term, posts=now(term.posts)) for term in terms)
-
-        return replace(
-            self,
-            posts=now(self.posts),
-            unlisted=now(self.unlisted),
-            pages=now(self.pages),
-            taxonomies=tuple(replace(index, terms=listed(index.terms)) for index in self.taxonomies),
-            authors=listed(self.authors),
-            years=tuple(replace(year, posts=now(year.posts)) for year in self.years),
-        )
 
     def terms(self, taxonomy: str) -> tuple[Term, ...]:
         """The terms of a taxonomy by its name; none where the site does not have it."""

@@ -61,6 +61,11 @@ class FrontMatter:
     extra: Mapping[str, object] = field(default_factory=dict)
     places: Mapping[str, Location] = field(default_factory=dict)
 
+    def place(self, path: str, *keys: str) -> Location:
+        """Where the first of these keys stands that is there, else the file `path` itself."""
+        found = (self.places[key] for key in keys if key in self.places)
+        return next(found, None) or Location(path=path)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
@@ -113,8 +118,7 @@ class Source:
 
     def place(self, *keys: str) -> Location:
         """Where the first of these front matter keys stands that is there, else the file itself."""
-        found = (self.front.places[key] for key in keys if key in self.front.places)
-        return next(found, Location(path=self.path))
+        return self.front.place(self.path, *keys)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

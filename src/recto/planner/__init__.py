@@ -15,10 +15,11 @@ from recto.planner.feeds import feeds
 from recto.planner.lists import archive, authors, index, not_found, search, subscribe, terms
 from recto.planner.pagination import paginate
 from recto.planner.sitemaps import robots, sitemap
+from recto.recall import Recall
 
 __all__ = ["AUTHORED", "GENERATED", "paginate", "plan"]
 
-Planner = Callable[[Site], Iterable[Page]]
+Planner = Callable[[Site, Recall], Iterable[Page]]
 
 AUTHORED: tuple[Planner, ...] = (posts, standalone, redirects)
 GENERATED: tuple[Planner, ...] = (
@@ -35,11 +36,12 @@ GENERATED: tuple[Planner, ...] = (
 )
 
 
-def plan(site: Site, assets: Iterable[Asset] = ()) -> tuple[Page, ...]:
+def plan(site: Site, assets: Iterable[Asset] = (), recall: Recall | None = None) -> tuple[Page, ...]:
     """Every page of the site; `assets` are the files that are copied into it. The sitemap comes last, for it lists the
     others."""
+    recall = recall or Recall()
     taken = {asset.path for asset in assets} | {page.path for page in site.pages}
-    authored = [page for planner in AUTHORED for page in planner(site)]
-    generated = [page for planner in GENERATED for page in planner(site) if page.path not in taken]
+    authored = [page for planner in AUTHORED for page in planner(site, recall)]
+    generated = [page for planner in GENERATED for page in planner(site, recall) if page.path not in taken]
     pages = (*authored, *generated)
-    return (*pages, *(page for page in sitemap(site, pages) if page.path not in taken))
+    return (*pages, *(page for page in sitemap(site, pages, recall) if page.path not in taken))

@@ -2,35 +2,44 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import repeat
 
 from recto.diagnostics import Location
 from recto.model import Meta, Page, Post, Site
+from recto.pictures import Image
 from recto.planner.heads import absolute
 from recto.planner.related import related
+from recto.recall import Recall
 from recto.text import output_path
 
 # Names of Jekyll's that mean no more than "a post" or "a page".
 _COMMON_TEMPLATES = frozenset(("", "default"))
 
 
-def posts(site: Site) -> Iterator[Page]:
+def posts(site: Site, recall: Recall) -> list[Page]:
     """Each post, with its neighbours in time, the other posts of its series, and those most like it."""
     series = _series(site.posts)
-    alike = related(site.posts) if site.theme.features.related else repeat(())
-    neighbours = zip((*site.posts[1:], None), site.posts, (None, *site.posts), alike, strict=False)
-    for older, post, newer, near in neighbours:
-        parts = series.get(post.series, ())
-        yield _page(site, post, "post", older=older, newer=newer, series=parts, related=near)
-    for post in site.unlisted:
-        parts = series.get(post.series, ())
-        yield _page(site, post, "post", older=None, newer=None, series=parts, related=())
+    alike = related(site.posts, recall) if site.theme.features.related else [()] * len(site.posts)
+    listed = recall.part("listed").each(
+        _post,
+        site.posts,
+        (*site.posts[1:], None),
+        (None, *site.posts[:-1]),
+        (series.get(post.series, ()) for post in site.posts),
+        alike,
+        shared=(site.social,),
+    )
+    unlisted = recall.part("unlisted").each(
+        _unlisted,
+        site.unlisted,
+        (series.get(post.series, ()) for post in site.unlisted),
+        shared=(site.social,),
+    )
+    return [*listed, *unlisted]
 
 
-def standalone(site: Site) -> Iterator[Page]:
+def standalone(site: Site, recall: Recall) -> list[Page]:
     """Each standalone page; it may use a post's template, and so has all that a post has."""
-    for post in site.pages:
-        yield _page(site, post, "page", older=None, newer=None, series=(), related=())
+    return recall.each(_standalone, site.pages, shared=(site.social,))
 
 
 def _series(posts: Iterable[Post]) -> Mapping[str, tuple[Post, ...]]:
@@ -42,7 +51,24 @@ def _series(posts: Iterable[Post]) -> Mapping[str, tuple[Post, ...]]:
     return {name: tuple(reversed(parts)) for name, parts in series.items()}
 
 
-def _page(site: Site, post: Post, kind: str, **context: object) -> Page:
+_Posts = tuple[Post, ...]
+
+
+def _post(
+    post: Post, older: Post | None, newer: Post | None, series: _Posts, near: _Posts, social: Image | None
+) -> Page:
+    return _page(post, "post", social, older=older, newer=newer, series=series, related=near)
+
+
+def _unlisted(post: Post, series: _Posts, social: Image | None) -> Page:
+    return _page(post, "post", social, older=None, newer=None, series=series, related=())
+
+
+def _standalone(post: Post, social: Image | None) -> Page:
+    return _page(post, "page", social, older=None, newer=None, series=(), related=())
+
+
+def _page(post: Post, kind: str, social: Image | None, **context: object) -> Page:
     indexed = post.listed and not post.draft and post.path != "404.html"
     common = post.template in _COMMON_TEMPLATES
     file = Location(path=post.source)
@@ -55,23 +81,24 @@ def _page(site: Site, post: Post, kind: str, **context: object) -> Page:
         language=post.language,
         direction=post.direction,
         image=post.image,
-        social=post.social or site.social,
+        social=post.social or social,
         indexed=indexed,
     )
     return Page(
         path=post.path,
         url=post.url,
         template=f"{kind if common else post.template.removesuffix('.html')}.html",
-        context={"site": site, "page": meta, "post": post, **context},
+        context={"page": meta, "post": post, **context},
         origin=file if common else post.places.get("template", file),
         lastmod=post.updated,
         indexed=indexed,
     )
 
 
-def redirects(site: Site) -> Iterator[Page]:
+def redirects(site: Site, recall: Recall) -> Iterator[Page]:
     """A page at each old address that leads to the new one."""
-    for post in (*site.posts, *site.unlisted, *site.pages):
+    moved = [post for post in (*site.posts, *site.unlisted, *site.pages) if post.aliases]
+    for post in moved:
         places = dict(zip(post.aliases, _alias_places(post), strict=True))
         for alias, place in places.items():
             if alias != post.url:
@@ -97,6 +124,6 @@ def _redirect(site: Site, post: Post, alias: str, origin: Location) -> Page:
         path=output_path(alias),
         url=alias,
         template="redirect.html",
-        context={"site": site, "page": meta, "target": post.url, "permalink": post.permalink},
+        context={"page": meta, "target": post.url, "permalink": post.permalink},
         origin=origin,
     )

@@ -1,23 +1,32 @@
 """Plan the covers that are drawn for posts without a picture: a file each, which pages show as they show any picture."""
 
-from collections.abc import Iterator
-
 from recto.diagnostics import Location
-from recto.model import Page, Site
+from recto.model import Page, Post, Site
+from recto.recall import Recall
 from recto.text import output_path, same_name
 
 
-def covers(site: Site) -> Iterator[Page]:
+def covers(site: Site, recall: Recall) -> list[Page]:
     """The cover of each post that has one. Posts at one address, which others will tell of, have one between them."""
-    seen: set[str] = set()
-    for post in (*site.posts, *site.unlisted):
-        path = output_path(post.cover.url) if post.cover else ""
-        if post.cover and same_name(path) not in seen:
-            seen.add(same_name(path))
-            yield Page(
-                path=path,
-                url=post.cover.url,
-                template="cover.svg",
-                context={"site": site, "post": post},
-                origin=Location(path=post.source),
-            )
+    drawn = [post for post in (*site.posts, *site.unlisted) if post.cover]
+    pages = recall.each(_cover, drawn)
+    return [pages[number] for number in recall.once(_different, tuple(page.path for page in pages))]
+
+
+def _cover(post: Post) -> Page:
+    url = post.cover.url if post.cover else ""
+    return Page(
+        path=output_path(url),
+        url=url,
+        template="cover.svg",
+        context={"post": post},
+        origin=Location(path=post.source),
+    )
+
+
+def _different(paths: tuple[str, ...]) -> list[int]:
+    """The numbers of the paths, of those that mean one file the first one."""
+    names: dict[str, int] = {}
+    for number, path in enumerate(paths):
+        names.setdefault(same_name(path), number)
+    return list(names.values())

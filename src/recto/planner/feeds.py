@@ -4,13 +4,14 @@ A feed is as new as the newest of its entries, never as the clock: the same post
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from recto.model import Page, Post, Site
 from recto.planner.heads import data, latest
+from recto.recall import Recall
 
 
-def feeds(site: Site) -> Iterator[Page]:
+def feeds(site: Site, recall: Recall) -> Iterator[Page]:
     """The Atom and JSON feeds; none for a site without an address, which no feed could be read from."""
     if site.url and site.feed.atom:
         yield _feed(site, "/feed.xml", "/", site.title, site.posts)
@@ -23,7 +24,7 @@ def feeds(site: Site) -> Iterator[Page]:
 
 
 def _feed(site: Site, url: str, home: str, title: str, posts: Sequence[Post]) -> Page:
-    newest = tuple(post for post in posts if post.date)[: site.feed.items]
+    newest = tuple(islice((post for post in posts if post.date), site.feed.items))
     template = "feed" + url[url.rindex(".") :]
     return data(
         site,

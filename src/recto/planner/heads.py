@@ -49,7 +49,7 @@ def html(
         path=output_path(url),
         url=url,
         template=template,
-        context={"site": site, "page": meta, **context},
+        context={"page": meta, **context},
         origin=Location(path=f"templates/{template}"),
         lastmod=lastmod,
         indexed=indexed,
@@ -62,7 +62,7 @@ def data(site: Site, url: str, template: str, **context: object) -> Page:
         path=output_path(url),
         url=url,
         template=template,
-        context={"site": site, **context},
+        context=context,
         origin=Location(path=f"templates/{template}"),
     )
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from recto.diagnostics import BuildError, Diagnostic
+from recto.diagnostics import BuildError, Diagnostic, Location
 from recto.memo import Step
 from recto.model import Asset, Page, Site, Template
+from recto.recall import Recall
 from recto.renderer import blocks, keys, needs, reading, trouble
 from recto.renderer.environment import THEME, Lookup, Surroundings
 from recto.renderer.filters import FILTERS, FUNCTIONS
@@ -52,10 +53,18 @@ class _Reach:
 class Renderer:
     """Renders pages of a site with the given templates and files; keeps what it learned about both."""
 
-    def __init__(self, templates: Iterable[Template], site: Site, assets: Iterable[Asset] = ()) -> None:
+    def __init__(
+        self,
+        templates: Iterable[Template],
+        site: Site,
+        assets: Iterable[Asset] = (),
+        recall: Recall | None = None,
+    ) -> None:
         self._site = site
-        self._lookup = Lookup(tuple(templates))
-        self._files = dict(_addresses(assets))
+        self._recall = recall or Recall()
+        self._templates = tuple(templates)
+        self._lookup = Lookup(self._templates)
+        self._files = self._recall.once(_addresses, tuple(assets))
         self._environment = Surroundings(
             self._lookup,
             address=site.url,
@@ -65,20 +74,27 @@ class Renderer:
         )
         self._encoder = keys.Encoder(self._environment)
         self._views = keys.Views()
-        self._trees: dict[str, nodes.Template] = {}
+        self._trees = self._recall.own(dict[Template, nodes.Template], "trees")
+        for gone in self._trees.keys() - set(self._templates):
+            del self._trees[gone]
         self._reaches: dict[str, _Reach] = {}
 
     # ---- what is wrong with the templates ----
 
     def check(self, pages: Iterable[Page]) -> tuple[Diagnostic, ...]:
         """What keeps these pages' templates from being used: one is not there, or cannot be read."""
+        pages = tuple(pages)
+        first = dict(zip((page.template for page in reversed(pages)), reversed(pages), strict=True))
+        asked = tuple((name, page.origin) for name, page in reversed(first.items()))
+        return self._recall.revise(
+            lambda value, before: self._checked(value[0]), (asked, self._templates), name="templates checked"
+        )
+
+    def _checked(self, asked: Iterable[tuple[str, Location]]) -> tuple[Diagnostic, ...]:
         found: dict[str, list[Diagnostic]] = {}
-        first: dict[str, Page] = {}
-        for page in pages:
-            first.setdefault(page.template, page)
-        for name, page in first.items():
+        for name, origin in asked:
             if self._lookup.find(name) is None:
-                missing = trouble.unknown("template", name, self._lookup.names, page.origin)
+                missing = trouble.unknown("template", name, self._lookup.names, origin)
                 found.setdefault(name, []).append(missing)
             else:
                 self._check(name, found)
@@ -156,9 +172,9 @@ class Renderer:
         return None
 
     def _parsed(self, template: Template) -> nodes.Template:
-        if template.name not in self._trees:
-            self._trees[template.name] = self._environment.parse(template.text, template.name)
-        return self._trees[template.name]
+        if template not in self._trees:
+            self._trees[template] = self._environment.parse(template.text, template.name)
+        return self._trees[template]
 
     # ---- the bytes ----
 
@@ -184,8 +200,11 @@ def _encoded(template: str, text: str) -> bytes:
     return written
 
 
-def _addresses(assets: Iterable[Asset]) -> Iterator[tuple[str, str]]:
+def _addresses(assets: tuple[Asset, ...]) -> dict[str, str]:
     """Each file's name as `asset()` knows it, and its address."""
-    for file in assets:
-        folder = next((folder for folder in _ASSET_FOLDERS if file.origin.startswith(folder)), "")
-        yield file.origin.removeprefix(folder) if folder else file.path, "/" + encode_path(file.path)
+    return dict(map(_address, assets))
+
+
+def _address(file: Asset) -> tuple[str, str]:
+    folder = next((folder for folder in _ASSET_FOLDERS if file.origin.startswith(folder)), "")
+    return file.origin.removeprefix(folder) if folder else file.path, "/" + encode_path(file.path)

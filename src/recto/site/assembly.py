@@ -1,118 +1,243 @@
-"""Put the site together: sources and their converted bodies become posts that know where they and their links live."""
+"""Put the site together: sources and their converted bodies become posts that know where they and their links live.
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+Row by row: each stage makes of every source what only that source and a few shared values decide, so that a later build in
+the same process makes only the rows that changed (`recto.recall`).
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from math import inf
-from urllib.parse import urlsplit
+from functools import cached_property
+from itertools import chain
+from typing import Any
 
 from markupsafe import Markup
 
 from recto.diagnostics import Diagnostic, Location
-from recto.model import (
-    Asset,
-    Config,
-    Content,
-    Heading,
-    Omission,
-    Post,
-    Site,
-    Sources,
-    Year,
-)
+from recto.model import Asset, Author, Config, Content, Heading, Label, NavItem, Omission, Post, Site, Sources
 from recto.pictures import Image
+from recto.recall import Recall
 from recto.site import placing
 from recto.site.addresses import flaw, tidy
 from recto.site.bundles import publish
 from recto.site.covers import cover
-from recto.site.people import People, people
+from recto.site.gathering import Shelves, gather
+from recto.site.people import Credit, People, credits, people
 from recto.site.references import References
 from recto.site.settings import edit_url, font_problems
-from recto.site.terms import Vocabulary, vocabulary
+from recto.site.terms import labels, uses, vocabulary
 from recto.text import direction, encode_path, output_path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Assembly:
-    """The site, the files that are copied into it and where to, and what is wrong. `sources` are what it was made of."""
+    """The posts and pages in the order of the `sources` that they were made of, how they are found, the files that are
+    copied into the site and where to, and what is wrong. `images` are the pictures of which something is known, by their
+    paths; `social` is what other sites show of the site itself; `search` says whether there is an index."""
 
-    site: Site
-    sources: Sources = field(default_factory=Sources)
+    posts: tuple[Post, ...]
+    sources: Sources
+    config: Config
+    shelves: Shelves
     assets: tuple[Asset, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    images: Mapping[str, Image] = field(default_factory=dict)
+    social: Image | None = None
+    search: bool = False
+    recall: Recall = field(default_factory=Recall, repr=False, compare=False)
+
+    @cached_property
+    def site(self) -> Site:
+        """The posts in their order and their groups, with all that is known of them so far."""
+        made = gather(self.config, self.sources, self.posts, self.shelves, self.recall)
+        return replace(made, social=self.social, search=self.search)
 
 
 def assemble(
-    config: Config, sources: Sources, contents: Mapping[str, Content], *, left_out: tuple[Omission, ...] = ()
+    config: Config,
+    sources: Sources,
+    contents: Mapping[str, Content],
+    *,
+    left_out: tuple[Omission, ...] = (),
+    recall: Recall | None = None,
 ) -> Assembly:
     """The whole site. `contents` are the converted bodies by source path; `left_out` what select() recorded."""
-    config = replace(config, url=config.url.rstrip("/"))
-    placed = [
-        placing.put(config, source, contents[source.path]) for source in (*sources.posts, *sources.pages)
+    recall = recall or Recall()
+    config = recall.same("config", replace(config, url=config.url.rstrip("/")))
+    found = (*sources.posts, *sources.pages)
+    fronts = [source.front for source in found]
+    placed = recall.each(placing.put, found, (contents[source.path] for source in found), shared=(config,))
+    references, assets = _references(config, sources, placed, left_out, recall)
+    addresses = recall.each(_addresses, placed, shared=(references,))
+
+    posts, parts = (
+        fronts[: len(sources.posts)],
+        [recall.part(taxonomy.name) for taxonomy in config.taxonomies],
+    )
+    paths = [source.path for source in found]
+    rows = [
+        part.each(uses, posts, paths[: len(posts)], shared=(taxonomy,))
+        for part, taxonomy in zip(parts, config.taxonomies, strict=True)
     ]
+    vocabularies = tuple(
+        part.once(vocabulary, taxonomy, tuple(used))
+        for part, taxonomy, used in zip(parts, config.taxonomies, rows, strict=True)
+    )
+    labelled = [
+        part.each(labels, used, shared=(words,))
+        for part, words, used in zip(parts, vocabularies, rows, strict=True)
+    ]
+    names = tuple(taxonomy.name for taxonomy in config.taxonomies)
+    terms = recall.each(_terms, *labelled, shared=(names,)) if labelled else [_NO_TERMS] * len(posts)
+    credited = recall.each(credits, fronts, paths, shared=(config,))
+    writers = recall.once(people, config, tuple(credited[: len(posts)]), references)
+    authors = recall.each(
+        _authors,
+        credited,
+        (source.bundle for source in found),
+        (item.url for item in placed),
+        shared=(writers,),
+    )
+    made = recall.each(
+        _post, placed, addresses, (*terms, *[_NO_TERMS] * len(sources.pages)), authors, shared=(config,)
+    )
+    problems = chain(
+        chain.from_iterable(recall.each(_address_problems, placed, shared=(config,))),
+        chain.from_iterable(recall.each(_body_problems, placed, shared=(references,))),
+        chain.from_iterable(words.diagnostics for words in vocabularies),
+        writers.diagnostics,
+        recall.once(_nav_problems, config, references),
+        recall.once(_font_problems, config, assets),
+    )
+    return Assembly(
+        posts=tuple(made),
+        sources=sources,
+        config=config,
+        shelves=Shelves(
+            vocabularies=vocabularies,
+            writers=writers,
+            author=writers.shown(config.author),
+            nav=recall.once(_nav, config, references),
+        ),
+        assets=assets,
+        diagnostics=tuple(problems),
+        recall=recall,
+    )
+
+
+def _references(
+    config: Config,
+    sources: Sources,
+    placed: list[placing.Placed],
+    left_out: tuple[Omission, ...],
+    recall: Recall,
+) -> tuple[References, tuple[Asset, ...]]:
+    """What can be referred to, and the files with their places in the output."""
     urls = {item.source.path: item.url for item in placed}
     omitted = {omission.source: omission for omission in left_out if omission.source not in urls}
     bundles = {item.source.bundle: item.url for item in placed if item.source.is_bundle}
-    assets = publish(sources.assets, bundles, omitted, config.folders)
-    references = References(
-        home=config.url,
-        documents=urls,
-        files={asset.origin: "/" + encode_path(asset.path) for asset in assets},
-        left_out=omitted,
+    assets = recall.once(publish, sources.assets, bundles, tuple(omitted), config.folders)
+    files = recall.once(_files, assets)
+    return recall.once(_known, config.url, urls, files, omitted), assets
+
+
+def _files(assets: tuple[Asset, ...]) -> dict[str, str]:
+    return {asset.origin: "/" + encode_path(asset.path) for asset in assets}
+
+
+def _known(
+    home: str, documents: Mapping[str, str], files: Mapping[str, str], left_out: Mapping[str, Omission]
+) -> References:
+    return References(home=home, documents=documents, files=files, left_out=left_out)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Addresses:
+    """Where a post's links lead, from the site's root and from elsewhere, and its own picture's address."""
+
+    links: tuple[str, ...]
+    permalinks: tuple[str, ...]
+    permalink: str
+    image: str
+    image_permalink: str
+
+
+def _addresses(item: placing.Placed, references: References) -> _Addresses:
+    source, permalink = item.source, references.home and references.home + item.url
+    links = tuple(
+        references.resolve(reference.url, folder=source.bundle, url=item.url)
+        for reference in item.content.references
     )
-    vocabularies = [vocabulary(taxonomy, sources.posts) for taxonomy in config.taxonomies]
-    writers = people(config, sources.posts, references)
-    posts = [_post(config, item, references, vocabularies, writers) for item in placed]
-    problems = [
-        *(problem for item in placed for problem in placing.problems(config, item)),
-        *(problem for item in placed for problem in _body_problems(item, references)),
-        *(problem for words in vocabularies for problem in words.diagnostics),
-        *writers.diagnostics,
-        *_nav_problems(config, references),
-        *font_problems(config, assets),
-    ]
-    site = _site(config, sources, posts, references, vocabularies, writers)
-    return Assembly(site=site, sources=sources, assets=assets, diagnostics=tuple(problems))
+    image = (
+        references.resolve(source.front.image, folder=source.bundle, url=item.url)
+        if source.front.image
+        else next(iter(_inline(item, links)), "")
+    )
+    return _Addresses(
+        links=links,
+        permalinks=tuple(references.absolute(link, permalink) for link in links),
+        permalink=permalink,
+        image=image,
+        image_permalink=references.absolute(image, permalink) if references.home else "",
+    )
+
+
+def _inline(item: placing.Placed, links: tuple[str, ...]) -> dict[str, str]:
+    """The pictures of the body: their addresses, each with its text."""
+    inline: dict[str, str] = {}
+    for frame in item.content.frames:
+        if not links[frame.reference].startswith("data:"):
+            inline.setdefault(links[frame.reference], frame.alt)
+    return inline
+
+
+_Terms = Mapping[str, tuple[Label, ...]]
+_NO_TERMS: _Terms = {}
+
+
+def _terms(*found: tuple[Any, ...]) -> _Terms:
+    """The labels of a post in each taxonomy, of those in which it has any; last come the names of the taxonomies."""
+    *groups, names = found
+    return {name: group for name, group in zip(names, groups, strict=True) if group} or _NO_TERMS
+
+
+def _authors(credited: tuple[Credit, ...], folder: str, url: str, writers: People) -> tuple[Author, ...]:
+    return writers.of(credited, folder, url)
 
 
 def _post(
-    config: Config,
     item: placing.Placed,
-    references: References,
-    vocabularies: Sequence[Vocabulary],
-    writers: People,
+    addresses: _Addresses,
+    terms: _Terms,
+    authors: tuple[Author, ...],
+    config: Config,
 ) -> Post:
     source, front, content = item.source, item.source.front, item.content
-    permalink = config.url and config.url + item.url
-    links = tuple(
-        references.resolve(reference.url, folder=source.bundle, url=item.url)
-        for reference in content.references
-    )
     moments = [moment.instant for moment in (source.date, front.updated) if moment]
     description = " ".join(front.excerpt.split())
     language = front.language or config.language
-    labels = {words.taxonomy.name: words.of(source) for words in vocabularies if source.kind == "post"}
-    image = _image(item, references, links, permalink)
+    image = _image(item, addresses)
     path = output_path(item.url)
     return Post(
         source=source.path,
         slug=item.slug,
         url=item.url,
         path=path,
-        permalink=permalink,
+        permalink=addresses.permalink,
         title=item.title,
         date=source.date.instant if source.date else None,
         day=source.date.day if source.date else None,
         updated=max(moments, default=None),
         body=content,
-        links=links,
-        permalinks=tuple(references.absolute(link, permalink) for link in links),
+        links=addresses.links,
+        permalinks=addresses.permalinks,
         description=description,
         excerpt_html=Markup("<p>{}</p>").format(description) if description else "",
-        authors=writers.of(source, item.url),
-        terms={name: found for name, found in labels.items() if found},
+        authors=authors,
+        terms=terms,
         image=image,
-        cover=None if image or source.kind == "page" else cover(config, item.title, path, front.cover),
+        cover=None
+        if image or source.kind == "page"
+        else cover(config.url, config.theme, item.title, path, front.cover),
         cover_options=front.cover,
         edit_url=edit_url(config, source.path),
         comments=front.comments,
@@ -145,31 +270,28 @@ def _toc(config: Config, wanted: bool | None, content: Content) -> tuple[Heading
     return found if (len(found) >= _WORTH_CONTENTS if wanted is None else wanted) else ()
 
 
-def _image(
-    item: placing.Placed, references: References, links: Sequence[str], permalink: str
-) -> Image | None:
+def _image(item: placing.Placed, addresses: _Addresses) -> Image | None:
     """The picture that front matter names, else the first one of the body."""
-    front = item.source.front
-    inline: dict[str, str] = {}
-    for frame in item.content.frames:
-        if not links[frame.reference].startswith("data:"):
-            inline.setdefault(links[frame.reference], frame.alt)
-    link = (
-        references.resolve(front.image, folder=item.source.bundle, url=item.url)
-        if front.image
-        else next(iter(inline), "")
-    )
-    if not link:
+    if not addresses.image:
         return None
+    front, inline = item.source.front, _inline(item, addresses.links)
     return Image(
-        url=link,
-        permalink=references.absolute(link, permalink) if references.home else "",
-        alt=inline.get(link, "") if front.image_alt is None else front.image_alt,
-        in_text=link in inline,
+        url=addresses.image,
+        permalink=addresses.image_permalink,
+        alt=inline.get(addresses.image, "") if front.image_alt is None else front.image_alt,
+        in_text=addresses.image in inline,
     )
 
 
-def _body_problems(item: placing.Placed, references: References) -> Iterator[Diagnostic]:
+def _address_problems(item: placing.Placed, config: Config) -> tuple[Diagnostic, ...]:
+    return tuple(placing.problems(config, item))
+
+
+def _body_problems(item: placing.Placed, references: References) -> tuple[Diagnostic, ...]:
+    return tuple(_found_in_body(item, references))
+
+
+def _found_in_body(item: placing.Placed, references: References) -> Iterator[Diagnostic]:
     source, found = item.source, item.content.problems
     for problem, where in zip(found, source.locate((p.line, p.column, p.width) for p in found), strict=True):
         yield Diagnostic(
@@ -186,58 +308,20 @@ def _body_problems(item: placing.Placed, references: References) -> Iterator[Dia
         yield from references.problems(reference.url, folder=source.bundle, place=where)
 
 
-def _nav_problems(config: Config, references: References) -> Iterator[Diagnostic]:
-    for item in config.nav:
-        if references.missing(item.url, folder=""):
-            yield from references.problems(
-                item.url, folder="", place=item.location or Location(path="site.yaml")
-            )
+def _nav(config: Config, references: References) -> tuple[NavItem, ...]:
+    return tuple(replace(item, url=references.resolve(item.url)) for item in config.nav)
 
 
-def _site(
-    config: Config,
-    sources: Sources,
-    posts: Iterable[Post],
-    references: References,
-    vocabularies: Sequence[Vocabulary],
-    writers: People,
-) -> Site:
-    kinds = {source.path for source in sources.pages}
-    ordered = sorted(posts, key=lambda post: post.source)
-    pages = tuple(post for post in ordered if post.source in kinds)
-    dated = sorted((post for post in ordered if post.source not in kinds), key=_age, reverse=True)
-    listed = tuple(post for post in dated if post.listed)
-    feeds = bool(config.url) and config.feed.atom
-    return Site(
-        title=config.title,
-        url=config.url,
-        base_path=urlsplit(config.url).path,
-        description=config.description,
-        language=config.language,
-        direction=direction(config.language),
-        author=writers.shown(config.author),
-        nav=tuple(replace(item, url=references.resolve(item.url)) for item in config.nav),
-        paginate=config.paginate,
-        pagination=config.pagination,
-        feed=config.feed,
-        theme=config.theme,
-        posts=listed,
-        unlisted=tuple(post for post in dated if not post.listed),
-        pages=pages,
-        taxonomies=tuple(words.index(listed, feeds=feeds) for words in vocabularies),
-        authors=writers.index(listed, feeds=feeds),
-        years=_years(listed),
-        data=sources.data,
+def _nav_problems(config: Config, references: References) -> tuple[Diagnostic, ...]:
+    return tuple(
+        problem
+        for item in config.nav
+        if references.missing(item.url, folder="")
+        for problem in references.problems(
+            item.url, folder="", place=item.location or Location(path="site.yaml")
+        )
     )
 
 
-def _age(post: Post) -> float:
-    return post.date.timestamp() if post.date else -inf
-
-
-def _years(posts: Iterable[Post]) -> tuple[Year, ...]:
-    years: dict[int, list[Post]] = defaultdict(list)
-    for post in posts:
-        if post.day:
-            years[post.day.year].append(post)
-    return tuple(Year(year=year, posts=tuple(years[year])) for year in sorted(years, reverse=True))
+def _font_problems(config: Config, assets: tuple[Asset, ...]) -> tuple[Diagnostic, ...]:
+    return tuple(font_problems(config, assets))

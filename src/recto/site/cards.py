@@ -1,74 +1,71 @@
 """Say what other sites show of each page when it is shared, and bring in the files that were made of that."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from recto.model import Asset, Card, CardFile, Post, Site
+from recto.model import Asset, Card, CardFile, Post
 from recto.pictures import Image, media_type
 from recto.site.assembly import Assembly
 from recto.site.covers import companion
 from recto.site.illustrate import local
-from recto.text import encode_path
+from recto.text import direction, encode_path
 
 WIDTH, HEIGHT = 1200, 630
-SITE = ""  # names the card of the site itself, as its source names a post's
 _ENDINGS = {"jpeg": "jpg"}
 _READ = frozenset(("image/jpeg", "image/png", "image/webp", "image/gif"))  # not every Pillow reads AVIF
 _ENOUGH = 700  # pixels: the width of a smaller file that still fills its part of a card
 
 
-def cards(assembly: Assembly, blobs: str) -> dict[str, Card]:
-    """The cards of the site's posts, standalone pages and of itself, by source; none where they could not be linked to, or
+def cards(assembly: Assembly, blobs: str) -> tuple[Card, ...]:
+    """The cards of the site itself and of its posts and pages, in their order; none where they could not be linked to, or
     are not wanted. `blobs` is the folder for their files."""
-    site = assembly.site
-    if not (site.url and site.theme.features.social_images):
-        return {}
-    shelf = _Shelf(site, {asset.path: asset for asset in assembly.assets})
+    config, recall = assembly.config, assembly.recall
+    if not (config.url and config.theme.features.social_images):
+        return ()
     home = Card(
-        title=site.title,
-        text=site.title,
-        above=site.url.partition("://")[2],
-        below=site.description,
-        direction=site.direction,
-        hue=site.theme.hue,
+        title=config.title,
+        text=config.title,
+        above=config.url.partition("://")[2],
+        below=config.description,
+        direction=direction(config.language),
+        hue=config.theme.hue,
         blobs=blobs,
     )
-    return {SITE: home, **{post.source: _card(site, post, shelf, blobs) for post in _posts(site)}}
+    shelf = _Shelf(config.url, recall.once(_by_path, assembly.assets))
+    return (home, *recall.each(_card, assembly.posts, shared=(shelf, config.title, config.theme.hue, blobs)))
 
 
-def carded(assembly: Assembly, files: Mapping[str, CardFile], blobs: str) -> Assembly:
-    """The assembly with its cards, as they were made, and their files among its own."""
-    site = assembly.site
+def carded(assembly: Assembly, files: Sequence[CardFile], blobs: str) -> Assembly:
+    """The assembly with its cards' files, in the order of `cards`, among its own."""
+    config, recall = assembly.config, assembly.recall
     if not files:
         return assembly
-    drawn = {
-        post.source: _drawn(site, post.source, post.path, files[post.source], blobs) for post in _posts(site)
-    }
-    home = _drawn(site, "site.yaml", "site/index.html", files[SITE], blobs)
-    posts = {
-        post.source: replace(post, social=_image(site, drawn[post.source], post.title))
-        for post in _posts(site)
-    }
-    assets = {asset.path: asset for asset in (home, *drawn.values())}
+    first, *others = files
+    home = _drawn("site.yaml", "site/index.html", first, blobs)
+    origins, paths = [post.source for post in assembly.posts], [post.path for post in assembly.posts]
+    drawn = recall.each(_drawn, origins, paths, others, shared=(blobs,))
+    posts = recall.each(_with_card, assembly.posts, drawn, shared=(config.url,))
+    cards = {asset.path: asset for asset in (home, *drawn)}
     return replace(
         assembly,
-        site=replace(site.with_posts(posts), social=_image(site, home, site.title)),
-        assets=(*assembly.assets, *assets.values()),
+        posts=tuple(posts),
+        social=_image(home, config.title, config.url),
+        assets=(*assembly.assets, *cards.values()),
     )
 
 
-def _posts(site: Site) -> tuple[Post, ...]:
-    return (*site.posts, *site.unlisted, *site.pages)
+def _by_path(assets: Sequence[Asset]) -> dict[str, Asset]:
+    return {asset.path: asset for asset in assets}
 
 
-def _card(site: Site, post: Post, shelf: "_Shelf", blobs: str) -> Card:
+def _card(post: Post, shelf: "_Shelf", title: str, hue: int, blobs: str) -> Card:
     picture = shelf.picture(post)
     return Card(
         title=post.title,
         text=post.title,
-        above=site.title,
+        above=title,
         direction=post.direction,
-        hue=site.theme.hue,
+        hue=hue,
         options=post.cover_options,
         picture=picture.digest if picture else "",
         picture_file=picture.source if picture else "",
@@ -76,11 +73,15 @@ def _card(site: Site, post: Post, shelf: "_Shelf", blobs: str) -> Card:
     )
 
 
+def _with_card(post: Post, drawn: Asset, home: str) -> Post:
+    return replace(post, social=_image(drawn, post.title, home))
+
+
 @dataclass(frozen=True, slots=True)
 class _Shelf:
-    """The files of a site, by path."""
+    """The files of the site at `home`, by path."""
 
-    site: Site
+    home: str
     files: Mapping[str, Asset]
 
     def picture(self, post: Post) -> Asset | None:
@@ -90,12 +91,12 @@ class _Shelf:
     def _files(self, image: Image) -> Iterator[Asset]:
         fit = [variant for variant in image.variants if variant.width >= _ENOUGH and variant.type in _READ]
         urls = [variant.url for variant in sorted(fit, key=lambda variant: variant.width)]
-        for path in (local(url, self.site.url) for url in (*urls, image.url)):
+        for path in (local(url, self.home) for url in (*urls, image.url)):
             if path in self.files and media_type(path) in _READ:
                 yield self.files[path]
 
 
-def _drawn(site: Site, origin: str, path: str, file: CardFile, blobs: str) -> Asset:
+def _drawn(origin: str, path: str, file: CardFile, blobs: str) -> Asset:
     digest = file.blob.digest
     ending = _ENDINGS.get(file.format, file.format)
     return Asset(
@@ -107,6 +108,6 @@ def _drawn(site: Site, origin: str, path: str, file: CardFile, blobs: str) -> As
     )
 
 
-def _image(site: Site, asset: Asset, title: str) -> Image:
+def _image(asset: Asset, title: str, home: str) -> Image:
     url = "/" + encode_path(asset.path)
-    return Image(url=url, permalink=site.url + url, alt=title, width=WIDTH, height=HEIGHT)
+    return Image(url=url, permalink=home + url, alt=title, width=WIDTH, height=HEIGHT)

@@ -3,21 +3,21 @@
 from hashlib import blake2b
 
 from recto.drawing import HEIGHT, WIDTH, mean_color
-from recto.model import Config, CoverOptions, Site
+from recto.model import CoverOptions, Theme
 from recto.pictures import Image
 from recto.text import encode_path
 
 _LONGEST = 200  # bytes of a file's name, so that an ending can follow
 
 
-def cover(home: Config | Site, title: str, path: str, options: CoverOptions) -> Image | None:
-    """The cover of a post that is written to `path`; None where its author or the site wants none."""
-    if not (options.drawn and home.theme.features.covers):
+def cover(home: str, theme: Theme, title: str, path: str, options: CoverOptions) -> Image | None:
+    """The cover of a post that is written to `path` in the site at `home`; None where its author or the site wants none."""
+    if not (options.drawn and theme.features.covers):
         return None
     url = f"/covers/{encode_path(companion(path))}.svg"
     return Image(
         url=url,
-        permalink=home.url and home.url + url,
+        permalink=home and home + url,
         width=WIDTH,
         height=HEIGHT,
         color=mean_color(title, options.style, options.hue),

@@ -1,11 +1,12 @@
 """Bring the pictures into the site once it is known what there is of each: its size, its color, its smaller files."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from recto.diagnostics import Diagnostic, Location, warning
-from recto.model import Asset, Author, Blob, ImageOptions, Picture, Post, Rendition, Site, Source
+from recto.model import Asset, Author, Blob, ImageOptions, Picture, Post, Rendition, Source, Theme
 from recto.pictures import Image, Variant
 from recto.site.assembly import Assembly
 from recto.site.covers import cover
@@ -18,13 +19,16 @@ _SHORT = 8  # digits of a digest that are enough for a file's name
 
 def shown(assembly: Assembly) -> frozenset[str]:
     """The pictures that the site shows, by their paths in the output: in a body, as a post's own, as an author's."""
-    files = {asset.path for asset in assembly.assets}
-    return frozenset(files.intersection(local(url, assembly.site.url) for url in _addresses(assembly.site)))
+    recall, home = assembly.recall, assembly.config.url
+    files = recall.once(_paths, assembly.assets)
+    paths = recall.each(_shown, assembly.posts, shared=(home, files))
+    return frozenset(chain(chain.from_iterable(paths), files.intersection(faces(assembly))))
 
 
 def faces(assembly: Assembly) -> frozenset[str]:
     """Those pictures that are shown as an author's, by their paths."""
-    return frozenset(local(author.avatar, assembly.site.url) for author in _authors(assembly.site))
+    authors = _authors(assembly)
+    return frozenset(local(author.avatar, assembly.config.url) for author in authors)
 
 
 def illustrate(
@@ -32,25 +36,31 @@ def illustrate(
 ) -> Assembly:
     """The assembly with what is known of its pictures, by their paths: posts show them in all their sizes, and the files
     in the folder `blobs` are published beside them."""
-    known = {
-        asset.path: _image(asset, picture)
-        for asset in assembly.assets
-        if (picture := pictures.get(asset.path)) and not picture.problem
-    }
+    recall = assembly.recall
+    assets = [asset for asset in assembly.assets if asset.path in pictures]
+    made = recall.each(_image, assets, (pictures[asset.path] for asset in assets))
+    sound = {a.path: image for a, image in zip(assets, made, strict=True) if not pictures[a.path].problem}
     album = _Album(
-        site=assembly.site,
-        images=known,
+        home=assembly.config.url,
+        images=recall.same("pictures", sound),
         sizes=options.sizes,
-        named=frozenset(source.path for source in _sources(assembly) if source.front.image),
-        pages=frozenset(page.source for page in assembly.site.pages),
+        theme=assembly.config.theme,
     )
-    posts = {post.source: album.post(post) for post in _posts(assembly.site)}
-    site = assembly.site.with_posts(posts)
-    authors = tuple(replace(term, author=term.author and album.author(term.author)) for term in site.authors)
+    known = recall.once(_portraits, _authors(assembly), album)
+    sources = _sources(assembly)
+    posts = recall.each(
+        _illustrated,
+        assembly.posts,
+        (bool(source.front.image) for source in sources),
+        (source.kind for source in sources),
+        shared=(album, known),
+    )
+    published = recall.once(_published, assembly.assets, pictures, blobs)
     return replace(
         assembly,
-        site=replace(site, author=album.author(site.author), authors=authors),
-        assets=_published(assembly.assets, pictures, blobs),
+        posts=tuple(posts),
+        shelves=replace(assembly.shelves, faces=known),
+        assets=published,
         diagnostics=(*assembly.diagnostics, *_unreadable(assembly, pictures)),
     )
 
@@ -68,87 +78,91 @@ def _sources(assembly: Assembly) -> tuple[Source, ...]:
     return (*assembly.sources.posts, *assembly.sources.pages)
 
 
-def _posts(site: Site) -> tuple[Post, ...]:
-    return (*site.posts, *site.unlisted, *site.pages)
+def _paths(assets: Iterable[Asset]) -> frozenset[str]:
+    return frozenset(asset.path for asset in assets)
 
 
-def _authors(site: Site) -> Iterator[Author]:
-    yield site.author
-    yield from (term.author for term in site.authors if term.author)
-    for post in _posts(site):
-        yield from post.authors
+def _authors(assembly: Assembly) -> tuple[Author, ...]:
+    """All who are shown, each once."""
+    written = assembly.recall.once(_different, tuple(post.authors for post in assembly.posts))
+    shelves = assembly.shelves
+    having_pages = (author for author in shelves.writers.described if author.page)
+    return tuple(dict.fromkeys((shelves.author, *having_pages, *written)))
 
 
-def _addresses(site: Site) -> Iterator[str]:
-    """The addresses of all that is shown."""
-    yield from (author.avatar for author in _authors(site))
-    for post in _posts(site):
-        yield from (post.links[frame.reference] for frame in post.body.frames)
-        if post.image:
-            yield post.image.url
+def _different(authors: Iterable[tuple[Author, ...]]) -> tuple[Author, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(authors)))
+
+
+def _shown(post: Post, home: str, files: frozenset[str]) -> tuple[str, ...]:
+    """The pictures that a post shows, by their paths."""
+    addresses = [post.links[frame.reference] for frame in post.body.frames]
+    if post.image:
+        addresses.append(post.image.url)
+    return tuple(path for path in (local(address, home) for address in addresses) if path in files)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Album:
-    """What is known of pictures, by their paths, put where it belongs. `named` are the sources that name a picture
-    themselves, `pages` those of standalone pages."""
+    """What is known of pictures, by their paths, and how they are shown."""
 
-    site: Site
+    home: str
     images: Mapping[str, Image]
     sizes: str
-    named: frozenset[str]
-    pages: frozenset[str]
-    known: dict[Author, Author] = field(default_factory=dict)
+    theme: Theme
 
-    def post(self, post: Post) -> Post:
-        """The post with its pictures, itself where it has none."""
-        if not (post.body.frames or post.image or any(author.avatar for author in post.authors)):
-            return post
-        images = tuple(
-            self._framed(post.links[frame.reference], post.permalinks[frame.reference], frame.alt)
-            for frame in post.body.frames
-        )
-        image = self._standing(post, images)
-        return replace(
-            post,
-            images=images,
-            image=image,
-            cover=None if image or post.source in self.pages else self._cover(post),
-            authors=tuple(self.author(author) for author in post.authors),
-            sizes=self.sizes,
-            zoom=self.site.theme.features.zoom,
-        )
-
-    def _standing(self, post: Post, images: tuple[Image | None, ...]) -> Image | None:
+    def standing(self, post: Post, images: tuple[Image | None, ...], *, named: bool) -> Image | None:
         """The picture that stands for the post: the one that it names, else the first of its text that is no icon."""
-        first = post.image and self._found(post.image)
-        if not first or post.source in self.named or not _is_icon(first):
+        first = post.image and self.found(post.image)
+        if not first or named or not _is_icon(first):
             return first
         larger = next((image for image in images if image and not _is_icon(image)), None)
-        return larger and replace(larger, permalink=larger.permalink if self.site.url else "")
+        return larger and replace(larger, permalink=larger.permalink if self.home else "")
 
-    def _cover(self, post: Post) -> Image | None:
-        return post.cover or cover(self.site, post.title, post.path, post.cover_options)
-
-    def author(self, author: Author) -> Author:
-        """The author with an image of the avatar; one value for all posts, as they are many."""
-        if author not in self.known:
-            image = self._found(Image(url=author.avatar)) if author.avatar else None
-            self.known[author] = replace(author, image=image)
-        return self.known[author]
-
-    def _framed(self, link: str, permalink: str, alt: str) -> Image | None:
+    def framed(self, link: str, permalink: str, alt: str) -> Image | None:
         facts = self._facts(link)
         return replace(facts, url=link, permalink=permalink, alt=alt, in_text=True) if facts else None
 
-    def _found(self, image: Image) -> Image:
+    def found(self, image: Image) -> Image:
         facts = self._facts(image.url) or image
         return replace(
             image, width=facts.width, height=facts.height, color=facts.color, variants=facts.variants
         )
 
     def _facts(self, link: str) -> Image | None:
-        return self.images.get(local(link, self.site.url))
+        return self.images.get(local(link, self.home))
+
+
+def _illustrated(post: Post, named: bool, kind: str, album: _Album, faces: Mapping[Author, Author]) -> Post:
+    """The post with its pictures, itself where it has none; `named` says that it names its own."""
+    if not (post.body.frames or post.image or any(author.avatar for author in post.authors)):
+        return post
+    images = tuple(
+        album.framed(post.links[frame.reference], post.permalinks[frame.reference], frame.alt)
+        for frame in post.body.frames
+    )
+    image = album.standing(post, images, named=named)
+    return replace(
+        post,
+        images=images,
+        image=image,
+        cover=None if image or kind == "page" else post.cover or _cover(post, album),
+        authors=tuple(faces.get(author, author) for author in post.authors),
+        sizes=album.sizes,
+        zoom=album.theme.features.zoom,
+    )
+
+
+def _cover(post: Post, album: _Album) -> Image | None:
+    return cover(album.home, album.theme, post.title, post.path, post.cover_options)
+
+
+def _portraits(authors: Iterable[Author], album: _Album) -> dict[Author, Author]:
+    """The authors with an image of the avatar; one value for all posts, as they are many."""
+    return {
+        author: replace(author, image=album.found(Image(url=author.avatar)) if author.avatar else None)
+        for author in authors
+    }
 
 
 def _is_icon(image: Image) -> bool:
@@ -200,9 +214,8 @@ def _unreadable(assembly: Assembly, pictures: Mapping[str, Picture]) -> Iterator
     if not broken:
         return
     places: dict[str, list[Location]] = defaultdict(list)
-    sources = {source.path: source for source in _sources(assembly)}
-    for post in _posts(assembly.site):
-        for path, place in _places(post, sources[post.source], assembly.site.url):
+    for post, source in zip(assembly.posts, _sources(assembly), strict=True):
+        for path, place in _places(post, source, assembly.config.url):
             places[path].append(place)
     origins = {asset.path: asset.origin for asset in assembly.assets}
     for path, picture in broken.items():

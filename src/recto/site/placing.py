@@ -22,7 +22,7 @@ class Placed:
     url: str
 
 
-def put(config: Config, source: Source, content: Content) -> Placed:
+def put(source: Source, content: Content, config: Config) -> Placed:
     """The source with its title, slug and URL."""
     title = " ".join((source.front.title or "").split()) or content.title or readable(source.stem)
     slug = slugify(source.front.slug or ("" if is_index_page(source) else source.stem))

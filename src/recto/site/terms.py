@@ -7,24 +7,32 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from recto.diagnostics import Diagnostic, Location, did_you_mean, error, warning
-from recto.model import Label, Post, Source, Taxonomy, Term, TermIndex
+from recto.model import FrontMatter, Label, Post, Taxonomy, Term, TermIndex
+from recto.recall import Recall
 from recto.text import deletions, distance, encode_path, slugify
 
 ESTABLISHED = 3  # posts that make a term the likely meaning of a similar one with a single post
 
 
-class _Use(NamedTuple):
-    """A term as one post spells it, and which of its terms it is."""
+class Use(NamedTuple):
+    """A term as one post spells it, what is the same in all its spellings, where it stands, and whether lists show the post."""
 
     name: str
-    source: Source
-    taxonomy: Taxonomy
-    position: int
+    key: str
+    place: Location
+    listed: bool
 
-    @property
-    def place(self) -> Location:
-        names = (self.taxonomy.name, self.taxonomy.singular)
-        return self.source.place(*(f"{name}.{self.position}" for name in names), *names)
+
+def uses(front: FrontMatter, path: str, taxonomy: Taxonomy) -> tuple[Use, ...]:
+    """The terms of one post, in its author's order, each once."""
+    found: dict[str, Use] = {}
+    for position, name in enumerate(front.terms.get(taxonomy.name, ())):
+        key = _fold(name)
+        if key and key not in found:
+            names = (taxonomy.name, taxonomy.singular)
+            place = front.place(path, *(f"{known}.{position}" for known in names), *names)
+            found[key] = Use(_clean(name), key, place, not front.unlisted)
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,50 +49,63 @@ class Vocabulary:
         """The page that lists the terms."""
         return _index_url(self.taxonomy)
 
-    def of(self, source: Source) -> tuple[Label, ...]:
-        """The labels of a post, in its author's order, each once."""
-        keys = dict.fromkeys(_fold(name) for name in source.front.terms.get(self.taxonomy.name, ()))
-        return tuple(self.labels[key] for key in keys if key in self.labels)
-
-    def index(self, posts: Iterable[Post], *, feeds: bool) -> TermIndex:
+    def index(self, posts: Sequence[Post], *, feeds: bool, recall: Recall) -> TermIndex:
         """The terms with those of the posts that have them, in the order given; terms by name."""
-        members: dict[str, list[Post]] = defaultdict(list)
-        for post in posts:
-            for label in post.terms.get(self.taxonomy.name, ()):
-                members[label.slug].append(post)
-        descriptions = {_fold(name): text for name, text in self.taxonomy.descriptions.items()}
-        labels = sorted(self.labels.items(), key=lambda item: (item[0], item[1].name))
+        numbers = recall.once(_members, tuple(post.terms.get(self.taxonomy.name, ()) for post in posts))
+        found = sorted(self.labels.items(), key=lambda item: (item[0], item[1].name))
+        members = [tuple(posts[n] for n in numbers.get(label.slug, ())) for _, label in found]
+        terms = recall.each(_term, found, members, shared=(self.taxonomy, feeds))
         return TermIndex(
             name=self.taxonomy.name,
             title=self.taxonomy.title,
             singular=self.taxonomy.singular,
             url=self.url,
-            terms=tuple(
-                Term(
-                    taxonomy=self.taxonomy.name,
-                    name=label.name,
-                    slug=label.slug,
-                    url=label.url,
-                    description=descriptions.get(key, ""),
-                    feed_url=label.url + "feed.xml" if feeds and self.taxonomy.feed else "",
-                    posts=tuple(members[label.slug]),
-                )
-                for key, label in labels
-            ),
+            terms=tuple(terms),
         )
+
+
+def labels(row: tuple[Use, ...], words: Vocabulary) -> tuple[Label, ...]:
+    """What a post shows of its uses of a taxonomy."""
+    return tuple(words.labels[use.key] for use in row if use.key in words.labels)
+
+
+def _members(labelled: tuple[tuple[Label, ...], ...]) -> dict[str, list[int]]:
+    """The numbers of the posts that have each label, by its slug."""
+    members: dict[str, list[int]] = defaultdict(list)
+    for number, found in enumerate(labelled):
+        for label in found:
+            members[label.slug].append(number)
+    return dict(members)
+
+
+def _term(item: tuple[str, Label], posts: tuple[Post, ...], taxonomy: Taxonomy, feeds: bool) -> Term:
+    key, label = item
+    descriptions = {_fold(name): text for name, text in taxonomy.descriptions.items()}
+    return Term(
+        taxonomy=taxonomy.name,
+        name=label.name,
+        slug=label.slug,
+        url=label.url,
+        description=descriptions.get(key, ""),
+        feed_url=label.url + "feed.xml" if feeds and taxonomy.feed else "",
+        posts=posts,
+    )
 
 
 def _index_url(taxonomy: Taxonomy) -> str:
     return f"/{encode_path(slugify(taxonomy.name) or taxonomy.name)}/"
 
 
-def vocabulary(taxonomy: Taxonomy, posts: Iterable[Source]) -> Vocabulary:
+def vocabulary(taxonomy: Taxonomy, rows: Iterable[tuple[Use, ...]]) -> Vocabulary:
     """The terms that posts use, each under its declared or else commonest name, and what is wrong with them."""
-    uses = _uses(taxonomy, posts)
+    uses: dict[str, list[Use]] = defaultdict(list)
+    for row in rows:
+        for use in row:
+            uses[use.key].append(use)
     names = {key: _name(taxonomy, key, group) for key, group in uses.items()}
     labels = {key: _label(taxonomy, name) for key, name in names.items()}
     checks = (_nameless, _one_slug, _undeclared if taxonomy.closed else _typos, _spellings)
-    listed = {key for key, group in uses.items() if not all(use.source.front.unlisted for use in group)}
+    listed = {key for key, group in uses.items() if any(use.listed for use in group)}
     own = {label.slug: key for key, label in reversed(labels.items()) if label.slug and key in listed}
     return Vocabulary(
         taxonomy=taxonomy,
@@ -93,20 +114,8 @@ def vocabulary(taxonomy: Taxonomy, posts: Iterable[Source]) -> Vocabulary:
     )
 
 
-_Uses = Mapping[str, Sequence[_Use]]
+_Uses = Mapping[str, Sequence[Use]]
 _Labels = Mapping[str, Label]
-
-
-def _uses(taxonomy: Taxonomy, posts: Iterable[Source]) -> dict[str, list[_Use]]:
-    uses: dict[str, list[_Use]] = defaultdict(list)
-    for source in posts:
-        seen = set()
-        for position, name in enumerate(source.front.terms.get(taxonomy.name, ())):
-            key = _fold(name)
-            if key and key not in seen:
-                seen.add(key)
-                uses[key].append(_Use(_clean(name), source, taxonomy, position))
-    return uses
 
 
 def _clean(name: str) -> str:
@@ -118,7 +127,7 @@ def _fold(name: str) -> str:
     return normalize("NFC", _clean(name).casefold())
 
 
-def _name(taxonomy: Taxonomy, key: str, uses: Sequence[_Use]) -> str:
+def _name(taxonomy: Taxonomy, key: str, uses: Sequence[Use]) -> str:
     declared = [name for name in taxonomy.descriptions if _fold(name) == key]
     counts = Counter(use.name for use in uses)
     return declared[0] if declared else min(counts, key=lambda name: (-counts[name], name))
