@@ -5,8 +5,8 @@ Pure, and linear in the number of pages and of addresses in them: every question
 
 from collections.abc import Iterable, Sequence
 
-from recto.audit.links import links, reach
-from recto.audit.outputs import outputs
+from recto.audit.links import links
+from recto.audit.outputs import Outputs, of_asset, of_page, outputs
 from recto.diagnostics import Diagnostic
 from recto.model import Asset, Page, Site, Sources
 from recto.recall import Recall
@@ -23,9 +23,5 @@ def check(
 ) -> tuple[Diagnostic, ...]:
     """Two files in one place, names that cannot be written, addresses that lead to nothing."""
     recall, assets = recall or Recall(), tuple(assets)
-    made = tuple(page.path for page in pages)
-    origins = tuple(page.origin for page in pages)
-    return (
-        *recall.once(outputs, made, origins, assets),
-        *links(site, sources, recall.once(reach, site.url, site.base_path, made, assets), recall),
-    )
+    files = Outputs(pages=tuple(recall.each(of_page, pages)), assets=tuple(recall.each(of_asset, assets)))
+    return (*recall.once(outputs, files), *links(site, sources, files, recall))

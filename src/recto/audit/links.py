@@ -5,14 +5,15 @@ neither is a link to a source file, of which the assembly has said already what 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from recto.audit.outputs import Output, Outputs
 from recto.diagnostics import Diagnostic, Location, warning
-from recto.model import Asset, NavItem, Post, Reference, Site, Source, Sources
+from recto.model import NavItem, Post, Site, Source, Sources
 from recto.recall import Recall
 from recto.text import ELSEWHERE, Names, output_path, unquote_path
 
@@ -23,16 +24,16 @@ _EVERYWHERE = frozenset(
 )  # fragments that every browser, or every page of the theme, knows
 
 
-def links(site: Site, sources: Sources, known: "Reach", recall: Recall) -> tuple[Diagnostic, ...]:
-    """A warning for every address that leads to nothing."""
+def links(site: Site, sources: Sources, files: Outputs, recall: Recall) -> tuple[Diagnostic, ...]:
+    """A warning for every address that leads to nothing in a site of these files."""
+    reach = recall.revise(_reach, (site.url, site.base_path, files))
     posts = (*site.posts, *site.unlisted, *site.pages)
     by_path = {source.path: source for source in (*sources.posts, *sources.pages)}
-    paths = [post.path for post in posts]
-    parts = recall.same("parts", dict(zip(paths, recall.each(_part, posts), strict=True)))
-    others = recall.each(_other_pages, posts, shared=(known,))
-    seen = [tuple((path, parts.get(path)) for path in asked) if asked else () for asked in others]
-    found = recall.each(_of_post, posts, (by_path[post.source] for post in posts), seen, shared=(known,))
-    return (*chain.from_iterable(found), *recall.once(_of_nav, site.nav, known, parts))
+    parts = dict(zip((post.path for post in posts), recall.each(_part, posts), strict=True))
+    targets = recall.each(_targets, posts, shared=(reach,))
+    seen = [tuple([parts.get(path) for path in found.pages]) if found.pages else () for found in targets]
+    found = recall.each(_of_post, posts, (by_path[post.source] for post in posts), targets, seen)
+    return (*chain.from_iterable(found), *_of_nav(site.nav, reach, parts))
 
 
 class _Part(NamedTuple):
@@ -46,93 +47,115 @@ def _part(post: Post) -> _Part:
     return _Part(post.title, post.body.ids)
 
 
-_Parts = Mapping[str, _Part | None]
+class _Targets(NamedTuple):
+    """Where the links of a post lead, and its own picture; the files of other pages into whose parts they lead."""
+
+    links: tuple["_Target", ...]
+    image: "_Target | None"
+    pages: tuple[str, ...]
 
 
-def _other_pages(post: Post, known: "Reach") -> tuple[str, ...]:
-    """The files into whose parts a post links."""
-    asked = (known.target(link).file for link in post.links if "#" in link and not link.startswith("#"))
-    return tuple(dict.fromkeys(file for file in asked if file))
+def _targets(post: Post, reach: "Reach") -> _Targets:
+    kinds = (reference.kind for reference in post.body.references)
+    found = tuple([reach.target(link, kind) for link, kind in zip(post.links, kinds, strict=True)])
+    asked = dict.fromkeys(target.file for target in found if target.file and target.fragment)
+    image = reach.target(post.image.url, "image") if post.image else None
+    return _Targets(found, image, tuple(asked))
 
 
 def _of_post(
-    post: Post, source: Source, seen: tuple[tuple[str, _Part | None], ...], known: "Reach"
+    post: Post, source: Source, targets: _Targets, seen: tuple[_Part | None, ...]
 ) -> tuple[Diagnostic, ...]:
-    """What is wrong in one post, which links into those parts of others."""
-    parts = dict(seen) | {post.path: _part(post)}
-    return (*_body(known, post, source, parts), *_picture(known, post, source, parts))
+    """What is wrong in one post, whose links lead into those parts of other pages."""
+    parts = {**dict(zip(targets.pages, seen, strict=True)), post.path: _part(post)}
+    wrong = [
+        (reference, trouble)
+        for reference, target in zip(post.body.references, targets.links, strict=True)
+        if (trouble := _trouble(target, post.path, parts)) and not _SOURCE.match(reference.url)
+    ]
+    places = source.locate((r.line, r.column, max(1, len(r.url))) for r, _ in wrong)
+    found = [replace(trouble, location=place) for (_, trouble), place in zip(wrong, places, strict=True)]
+    if targets.image and source.front.image and (trouble := _trouble(targets.image, post.path, parts)):
+        found.append(replace(trouble, location=source.place("image")))
+    return tuple(found)
 
 
-def _of_nav(nav: tuple[NavItem, ...], known: "Reach", parts: _Parts) -> tuple[Diagnostic, ...]:
-    found = ((item, known.trouble(item.url, "link", "index.html", parts)) for item in nav)
-    return tuple(
-        replace(trouble, location=item.location or Location(path="site.yaml"))
-        for item, trouble in found
-        if trouble
-    )
+def _of_nav(
+    nav: Iterable[NavItem], reach: "Reach", parts: Mapping[str, _Part | None]
+) -> Iterator[Diagnostic]:
+    for item in nav:
+        if trouble := _trouble(reach.target(item.url, "link"), "index.html", parts):
+            yield replace(trouble, location=item.location or Location(path="site.yaml"))
 
 
-def reach(home: str, base_path: str, pages: Iterable[str], assets: Iterable[Asset]) -> "Reach":
-    """What can be reached in a site of these pages and files."""
-    assets = tuple(assets)
-    return Reach(
-        home=home,
-        base_path=base_path,
-        files=frozenset((*pages, *(asset.path for asset in assets))),
-        made=frozenset(asset.path for asset in assets if not _is_as_written(asset)),
-    )
+def _trouble(target: "_Target", own: str, parts: Mapping[str, _Part | None]) -> Diagnostic | None:
+    """What is wrong with a target of a link on the page whose file is `own`, without a location; `parts` are those of the
+    pages of which they are known."""
+    part = parts.get(target.file or own) if target.inside else None
+    return _no_part(part, target.fragment) if part else target.trouble
 
 
-def _is_as_written(asset: Asset) -> bool:
-    """Whether the file has the name that its author gave it, and not one with a digest."""
-    return asset.path.rpartition("/")[2] == asset.origin.rpartition("/")[2]
+_Reached = tuple[str, str, Outputs]
 
 
-def _body(known: "Reach", post: Post, source: Source, parts: _Parts) -> Iterator[Diagnostic]:
-    found: list[tuple[Reference, Diagnostic]] = []
-    for reference, link in zip(post.body.references, post.links, strict=True):
-        trouble = known.trouble(link, reference.kind, post.path, parts)
-        if trouble and not _SOURCE.match(reference.url):
-            found.append((reference, trouble))
-    places = source.locate((r.line, r.column, max(1, len(r.url))) for r, _ in found)
-    for (_, trouble), place in zip(found, places, strict=True):
-        yield replace(trouble, location=place)
+def _reach(asked: _Reached, before: "tuple[_Reached, Reach] | None") -> "Reach":
+    """What can be reached in a site at an address, below a folder, of these files. What was judged in an earlier one is not
+    judged again where the same file must answer."""
+    home, base_path, (pages, assets) = asked
+    made = {asset.path for asset in assets if not _is_as_written(asset)}
+    files = frozenset([output.path for output in (*pages, *assets)])
+    names, judged = _Guides(files - made), {}
+    if before and before[0][:2] == asked[:2]:
+        earlier = before[1]
+        names = earlier.guides if earlier.guides.files == names.files else names
+        judged = {key: target for key, target in earlier.judged.items() if _still_answers(target, files)}
+    return Reach(home=home, base_path=base_path, files=files, guides=names, judged=judged)
 
 
-def _picture(known: "Reach", post: Post, source: Source, parts: _Parts) -> Iterator[Diagnostic]:
-    if not (post.image and source.front.image):
-        return
-    if trouble := known.trouble(post.image.url, "image", post.path, parts):
-        yield replace(trouble, location=source.place("image"))
+def _still_answers(target: "_Target", files: Collection[str]) -> bool:
+    if target.trouble:
+        return False
+    instead = target.file.removesuffix("/index.html")
+    return not target.file or (target.file in files and (instead == target.file or instead not in files))
 
 
-@dataclass(frozen=True, kw_only=True)
+def _is_as_written(file: Output) -> bool:
+    """Whether a file has the name that its author gave it, and not one with a digest."""
+    return file.path.rpartition("/")[2] == file.origin.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class _Guides:
+    """What an address can have meant, among the files that have names which somebody writes."""
+
+    files: frozenset[str]
+
+    @cached_property
+    def names(self) -> Names:
+        """What a link's can have."""
+        return Names(sorted("/" + file.removesuffix("index.html") for file in self.files))
+
+    @cached_property
+    def embeddable(self) -> Names:
+        """What a picture's can have: no page."""
+        return Names(sorted(f"/{file}" for file in self.files if not file.endswith(".html")))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Reach:
-    """What can be reached: the `files` of the output, and which of them have names that nobody writes (`made`)."""
+    """What can be reached: the `files` of the output; what was `judged` of addresses, by them and what they are for."""
 
     home: str
     base_path: str
     files: frozenset[str]
-    made: frozenset[str]
+    guides: _Guides
+    judged: dict[tuple[str, str], "_Target"]
 
-    def trouble(self, link: str, kind: str, own: str, parts: _Parts) -> Diagnostic | None:
-        """What is wrong with a resolved address on the page whose file is `own`, without a location; `parts` are those of
-        the pages of which they are known."""
-        found = self.target(link, kind)
-        if found.trouble or not found.inside:
-            return found.trouble
-        part = parts.get(found.file or own)
-        return None if part is None else _no_part(part, found.fragment)
-
-    def target(self, link: str, kind: str = "link") -> "_Target":
-        """Where a resolved address leads."""
-        if (link, kind) not in self._judged:
-            self._judged[link, kind] = self._judge(link, kind)
-        return self._judged[link, kind]
-
-    @cached_property
-    def _judged(self) -> dict[tuple[str, str], "_Target"]:
-        return {}
+    def target(self, link: str, kind: str) -> "_Target":
+        """Where a resolved address leads, or what is wrong with it."""
+        if (link, kind) not in self.judged:
+            self.judged[link, kind] = self._judge(link, kind)
+        return self.judged[link, kind]
 
     def _judge(self, link: str, kind: str) -> "_Target":
         if not link:
@@ -168,21 +191,12 @@ class Reach:
         short = path.removeprefix(self.base_path)
         if self.base_path and path.startswith(f"{self.base_path}/") and self._file(short):
             return f'write "{short}": recto puts "{self.base_path}" before it'
-        if near := (self._names if kind == "link" else self._embeddable).nearest(path):
+        if near := (self.guides.names if kind == "link" else self.guides.embeddable).nearest(path):
             return f'did you mean "{near}"?'
         if kind == "link":
             return "mend the link, or take it out"
         where = f"at {path[1:]}" if path.startswith("/images/") else "beside the post"
         return f"put it {where}, or mend the address"
-
-    @cached_property
-    def _names(self) -> Names:
-        return Names(sorted("/" + file.removesuffix("index.html") for file in self.files - self.made))
-
-    @cached_property
-    def _embeddable(self) -> Names:
-        """What a picture's address can have meant: no page."""
-        return Names(sorted(f"/{file}" for file in self.files - self.made if not file.endswith(".html")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

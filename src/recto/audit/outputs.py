@@ -1,51 +1,85 @@
 """Find files of the output that would overwrite one another, or that some system cannot hold."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
 
 from recto.diagnostics import Diagnostic, Location, error, warning
-from recto.model import Asset
+from recto.model import Asset, Page
 from recto.text import same_name
 
 LONGEST_NAME = 255  # bytes, on nearly every file system
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Output:
-    """A file of the output, and what asks for it."""
+class Output(NamedTuple):
+    """A file of the output, and what asks for it; its name as systems see it that tell no case apart, and the folders that
+    it is in; what is wrong with the name."""
 
     path: str
     origin: Location
+    key: str
+    folders: tuple[str, ...]
+    problems: tuple[Diagnostic, ...]
 
 
-def outputs(
-    paths: Iterable[str], origins: Iterable[Location], assets: Iterable[Asset]
-) -> tuple[Diagnostic, ...]:
-    """Collisions, and names that cannot be written; of pages with these paths, and because of what, and of files."""
-    return tuple(_outputs(paths, origins, assets))
+def of_page(page: Page) -> Output:
+    """The file that a page becomes."""
+    return _output(page.path, page.origin)
 
 
-def _outputs(
-    paths: Iterable[str], origins: Iterable[Location], assets: Iterable[Asset]
-) -> Iterator[Diagnostic]:
-    found = [
-        *(_Output(path=path, origin=origin) for path, origin in zip(paths, origins, strict=True)),
-        *(_Output(path=asset.path, origin=Location(path=asset.origin)) for asset in assets),
-    ]
-    by_key: dict[str, _Output] = {}
+def of_asset(asset: Asset) -> Output:
+    """The file that a file becomes."""
+    return _output(asset.path, Location(path=asset.origin))
+
+
+def _output(path: str, origin: Location) -> Output:
+    key = same_name(path)
+    return Output(path, origin, key, tuple(_folders(key)), tuple(_name(path, origin)))
+
+
+def _folders(key: str) -> Iterator[str]:
+    """The folders above a file, the innermost first."""
+    while key := key.rpartition("/")[0]:
+        yield key
+
+
+class Outputs(NamedTuple):
+    """All files of the output: those that pages become, and those that files become."""
+
+    pages: tuple[Output, ...]
+    assets: tuple[Output, ...]
+
+
+def outputs(files: Outputs) -> tuple[Diagnostic, ...]:
+    """Collisions, and names that cannot be written."""
+    return tuple(_outputs((*files.pages, *files.assets)))
+
+
+def _outputs(found: Sequence[Output]) -> Iterator[Diagnostic]:
+    keys = [output.key for output in found]
+    folders = set(chain.from_iterable([output.folders for output in found]))
+    if len(folders.union(keys)) < len(folders) + len(keys):  # seldom: two of them have one name
+        yield from _doubles(found)
+    yield from chain.from_iterable([output.problems for output in found])
+
+
+def _doubles(found: Sequence[Output]) -> Iterator[Diagnostic]:
+    by_key: dict[str, Output] = {}
     for output in found:
-        first = by_key.setdefault(same_name(output.path), output)
+        first = by_key.setdefault(output.key, output)
         if first is not output:
             yield _collision(first, output)
-    folders = _folders(by_key)
+    inside: dict[str, Output] = {}
+    for output in by_key.values():
+        for folder in output.folders:
+            inside.setdefault(folder, output)
     for key, output in by_key.items():
-        if key in folders:
-            yield _file_and_folder(output, by_key[folders[key]])
-        yield from _name(output)
+        if key in inside:
+            yield _file_and_folder(output, inside[key])
 
 
-def _collision(first: _Output, second: _Output) -> Diagnostic:
+def _collision(first: Output, second: Output) -> Diagnostic:
     hint = "give one of them another slug or permalink"
     if first.path == second.path:
         message = f"two files would be {_shown(second.path)}"
@@ -63,18 +97,7 @@ def _shown(path: str) -> str:
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def _folders(keys: Iterable[str]) -> Mapping[str, str]:
-    """Every folder above the files, with one of the files."""
-    folders: dict[str, str] = {}
-    for key in keys:
-        folder = key.rpartition("/")[0]
-        while folder and folder not in folders:
-            folders[folder] = key
-            folder = folder.rpartition("/")[0]
-    return folders
-
-
-def _file_and_folder(file: _Output, inside: _Output) -> Diagnostic:
+def _file_and_folder(file: Output, inside: Output) -> Diagnostic:
     return error(
         "two-outputs",
         f'"/{file.path}" would be a file, and a folder with {_shown(inside.path)} in it',
@@ -92,21 +115,18 @@ _UNPORTABLE = re.compile(
 )
 
 
-def _name(output: _Output) -> Iterator[Diagnostic]:
-    path = output.path
+def _name(path: str, origin: Location) -> Iterator[Diagnostic]:
     longest = max(path.split("/"), key=len) if len(path) > LONGEST_NAME // 4 else ""
     if len(longest.encode("utf-8", "replace")) > LONGEST_NAME:
         message = (
             f'the name "{longest[:40]}…" is longer than the {LONGEST_NAME} bytes that a file system can hold'
         )
-        yield error("file-name", message, output.origin, hint="give it a shorter slug or file name")
+        yield error("file-name", message, origin, hint="give it a shorter slug or file name")
     elif "\0" in path:
-        yield error(
-            "file-name", f"{_shown(path)} has a character no name can have", output.origin, hint="rename it"
-        )
+        yield error("file-name", f"{_shown(path)} has a character no name can have", origin, hint="rename it")
     elif bad := _UNPORTABLE.search(path):
         message = f"{_shown(path)} cannot be written on Windows: a name there cannot {_cannot(bad[0])}"
-        yield warning("file-name", message, output.origin, hint="rename it if the site is ever built there")
+        yield warning("file-name", message, origin, hint="rename it if the site is ever built there")
 
 
 def _cannot(bad: str) -> str:

@@ -64,7 +64,7 @@ class Renderer:
         self._recall = recall or Recall()
         self._templates = tuple(templates)
         self._lookup = Lookup(self._templates)
-        self._files = self._recall.once(_addresses, tuple(assets))
+        self._files = dict(self._recall.each(_address, assets))
         self._environment = Surroundings(
             self._lookup,
             address=site.url,
@@ -200,11 +200,7 @@ def _encoded(template: str, text: str) -> bytes:
     return written
 
 
-def _addresses(assets: tuple[Asset, ...]) -> dict[str, str]:
-    """Each file's name as `asset()` knows it, and its address."""
-    return dict(map(_address, assets))
-
-
 def _address(file: Asset) -> tuple[str, str]:
+    """A file's name as `asset()` knows it, and its address."""
     folder = next((folder for folder in _ASSET_FOLDERS if file.origin.startswith(folder)), "")
     return file.origin.removeprefix(folder) if folder else file.path, "/" + encode_path(file.path)

@@ -22,7 +22,7 @@ from recto.site.bundles import publish
 from recto.site.covers import cover
 from recto.site.gathering import Shelves, gather
 from recto.site.people import Credit, People, credits, people
-from recto.site.references import References
+from recto.site.references import References, is_source, named
 from recto.site.settings import edit_url, font_problems
 from recto.site.terms import labels, uses, vocabulary
 from recto.text import direction, encode_path, output_path
@@ -67,7 +67,10 @@ def assemble(
     fronts = [source.front for source in found]
     placed = recall.each(placing.put, found, (contents[source.path] for source in found), shared=(config,))
     references, assets = _references(config, sources, placed, left_out, recall)
-    addresses = recall.each(_addresses, placed, shared=(references,))
+    names = recall.each(_names, placed)
+    nothing = recall.same("no references", References(home=references.home))
+    narrowed = recall.each(_narrowed, names, shared=(references, nothing))
+    addresses = recall.each(_addresses, placed, narrowed)
 
     posts, parts = (
         fronts[: len(sources.posts)],
@@ -86,8 +89,8 @@ def assemble(
         part.each(labels, used, shared=(words,))
         for part, words, used in zip(parts, vocabularies, rows, strict=True)
     ]
-    names = tuple(taxonomy.name for taxonomy in config.taxonomies)
-    terms = recall.each(_terms, *labelled, shared=(names,)) if labelled else [_NO_TERMS] * len(posts)
+    kinds = tuple(taxonomy.name for taxonomy in config.taxonomies)
+    terms = recall.each(_terms, *labelled, shared=(kinds,)) if labelled else [_NO_TERMS] * len(posts)
     credited = recall.each(credits, fronts, paths, shared=(config,))
     writers = recall.once(people, config, tuple(credited[: len(posts)]), references)
     authors = recall.each(
@@ -102,7 +105,13 @@ def assemble(
     )
     problems = chain(
         chain.from_iterable(recall.each(_address_problems, placed, shared=(config,))),
-        chain.from_iterable(recall.each(_body_problems, placed, shared=(references,))),
+        chain.from_iterable(
+            recall.each(
+                _body_problems,
+                placed,
+                [references if any(map(is_source, asked)) else nothing for asked in names],
+            )
+        ),
         chain.from_iterable(words.diagnostics for words in vocabularies),
         writers.diagnostics,
         recall.once(_nav_problems, config, references),
@@ -159,6 +168,20 @@ class _Addresses:
     permalink: str
     image: str
     image_permalink: str
+
+
+def _names(item: placing.Placed) -> tuple[str, ...]:
+    """The names by which a post's addresses mean files of the site."""
+    addresses = [reference.url for reference in item.content.references]
+    if item.source.front.image:
+        addresses.append(item.source.front.image)
+    found = dict.fromkeys(named(address, item.source.bundle) for address in addresses)
+    return tuple(name for name in found if name)
+
+
+def _narrowed(names: tuple[str, ...], references: References, nothing: References) -> References:
+    """What a post's addresses depend on: so that a new file concerns only those that may mean it."""
+    return references.narrowed(names) if names else nothing
 
 
 def _addresses(item: placing.Placed, references: References) -> _Addresses:

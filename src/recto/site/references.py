@@ -6,7 +6,7 @@ source if there is one, else it means what a browser makes of it on the post's o
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from unicodedata import normalize
@@ -61,6 +61,14 @@ class References:
         target = self._target(path, folder)
         return (target or "/" + quote_path(_join(url[1 : url.rindex("/")], path))) + _encode_suffix(suffix)
 
+    def narrowed(self, names: Iterable[str]) -> "References":
+        """These, as far as addresses with those names (see `named`) are concerned."""
+        return References(
+            home=self.home,
+            documents={name: self.documents[name] for name in names if name in self.documents},
+            files={name: self.files[name] for name in names if name in self.files},
+        )
+
     def _target(self, path: str, folder: str) -> str | None:
         name = _join(folder, unquote_path(path))
         if path.lower().endswith(_SOURCE_ENDINGS) and name in self.documents:
@@ -106,6 +114,22 @@ class References:
     @cached_property
     def _names(self) -> Names:
         return Names(self.documents)
+
+
+def named(address: str, folder: str) -> str:
+    """The name of a file that an address may mean, written in a file of that folder; "" where it means none by a name."""
+    address = address.strip()
+    if ELSEWHERE.match(address):
+        return ""
+    path, _ = _split(address)
+    if not path or (path.startswith("/") and not path.lower().endswith(_SOURCE_ENDINGS)):
+        return ""
+    return _join(folder, unquote_path(path))
+
+
+def is_source(name: str) -> bool:
+    """Whether a name is one of posts and pages."""
+    return name.lower().endswith(_SOURCE_ENDINGS)
 
 
 def _split(address: str) -> tuple[str, str]:
