@@ -1,40 +1,19 @@
 """What a browser that shows a page is told of it: what is wrong, where on the page that is, what became of a page that is
-gone. Pure: values in, plain values (for JSON) out.
+gone. Pure: values in, plain values (for JSON) out."""
 
-Problems keep the words of the terminal: the lines of a problem, joined, are what `format_text` gives.
-"""
-
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import Literal, TypedDict
 
 from recto.builder import Plan
-from recto.diagnostics import Diagnostic, Location, Severity, fold, format_text, visible
+from recto.diagnostics import Diagnostic, Location, Severity
 from recto.model import Meta, Page, Post
+from recto.preview.problems import Link as Link
+from recto.preview.problems import drawn
 from recto.text import Names, unquote_path
 
-Link = Callable[[Location], str]
-"""The address at which the author's editor opens a place; "" where there is none."""
 Kind = Literal["link", "image", "media"]
-
-
-class Line(TypedDict):
-    """A line of a problem: what it is, and its text. In one of kind "place", `place` is the part of the text that names it, and
-    `link` the address that opens it ("": none)."""
-
-    kind: Literal["head", "place", "code", "caret", "hint"]
-    text: str
-    place: str
-    link: str
-
-
-class Problem(TypedDict):
-    """A problem in the words of the terminal: its lines, joined, are what `format_text` gives."""
-
-    severity: Literal["error", "warning"]
-    lines: list[Line]
 
 
 class Mark(TypedDict):
@@ -55,10 +34,10 @@ class Gone(TypedDict):
 
 
 class Told(TypedDict):
-    """All that a browser is told of the page it shows."""
+    """All that a browser is told of the page it shows; problems are HTML."""
 
-    errors: list[Problem]
-    warnings: list[Problem]
+    errors: list[str]
+    warnings: list[str]
     marks: list[Mark]
     gone: Gone | None
 
@@ -74,33 +53,6 @@ _WHY = {
     "expired": "it has expired",
     "ignored": "its name, or ignore in site.yaml, keeps it out",
 }
-_CARET = re.compile(r" +\| +\^+")
-_CODE = re.compile(r"  \d+ \| ")
-
-
-def problems(diagnostics: Iterable[Diagnostic], link: Link) -> list[Problem]:
-    """The problems as the terminal shows them, errors first, line by line."""
-    found = list(diagnostics)
-    folded = [item.diagnostic for item in fold(found)]
-    return [_problem(d, text, link) for d, text in zip(folded, format_text(found), strict=True)]
-
-
-def _problem(diagnostic: Diagnostic, text: str, link: Link) -> Problem:
-    places = [place for place in (diagnostic.location, *diagnostic.related) if place]
-    lines: list[Line] = []
-    for line in text.split("\n"):
-        place = visible(str(places[0])) if places else ""
-        if place and line.startswith(f"  {place}"):
-            lines.append(Line(kind="place", text=line, place=place, link=link(places.pop(0))))
-        else:
-            lines.append(Line(kind=_kind(line, first=not lines), text=line, place="", link=""))
-    return Problem(severity=diagnostic.severity.value, lines=lines)
-
-
-def _kind(line: str, *, first: bool) -> Literal["head", "code", "caret", "hint"]:
-    if first or not line.startswith(" "):
-        return "head"
-    return "caret" if _CARET.fullmatch(line) else "code" if _CODE.match(line) else "hint"
 
 
 class Notices:
@@ -123,8 +75,8 @@ class Notices:
         """
         warnings = self._warnings(page) if page else []
         return Told(
-            errors=problems([*self._errors, *failed], self._link),
-            warnings=problems(warnings, self._link),
+            errors=drawn([*self._errors, *failed], self._link),
+            warnings=drawn(warnings, self._link),
             marks=list(self._marks(page, warnings)) if page else [],
             gone=self._gone(last) if last and not page else None,
         )
