@@ -1,12 +1,13 @@
 """The site as the builder sees it, at `/_recto/`: what became of each file and why, what is wrong, how long it took.
 
-Pure: values in, HTML out. Everything is a plain link, or a form that asks for the page again, so it needs no JavaScript; of
+Pure but for the time zone of the machine, in which builds were made: values in, HTML out. Everything is a plain link, or a form that asks for the page again, so it needs no JavaScript; of
 however large a site, one page shows a hundred things.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -159,6 +160,11 @@ def _seconds(seconds: float) -> str:
     return f"{seconds * 1000:.{0 if seconds >= 0.01 else 1}f} ms"
 
 
+def _clock(moment: datetime) -> str:
+    """The time of a build, as the terminal has it."""
+    return f"{moment.astimezone():%H:%M:%S}"
+
+
 def _size(size: int) -> str:
     """How large a file is."""
     return f"{size:,} B" if size < 10_000 else f"{size / 1000:,.0f} kB"
@@ -173,6 +179,6 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(seconds=_seconds, size=_size)
+    made.filters.update(seconds=_seconds, size=_size, clock=_clock)
     made.globals.update(version=__version__, site_yaml=Location(path="site.yaml"))
     return made.get_template("inspector.html")
