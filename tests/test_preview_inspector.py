@@ -15,7 +15,7 @@ from recto.memo import Store
 from recto.model import Omission, Post, Timing
 from recto.preview import editions, editor, inspector
 from recto.preview.editions import Edition, Round
-from recto.preview.notices import Link
+from recto.preview.problems import Link
 
 SITE: Files = {
     "site.yaml": "title: Long way home\nurl: https://example.com/blog\n",
@@ -213,12 +213,16 @@ PROBLEMS = (
 
 def test_problems_stand_word_for_word_as_in_the_terminal(site: Edition) -> None:
     page = opened(replace(site, round=replace(site.round, diagnostics=PROBLEMS)), view="problems")
-    assert [block.text_content() for block in page.xpath("//pre")] == format_text(PROBLEMS)
+    shown = [
+        "\n".join(line.text_content() for line in item.xpath(".//span[not(@class='excerpt')]"))
+        for item in page.xpath("//ol/li")
+    ]
+    assert shown == format_text(PROBLEMS)
 
 
 def test_each_place_of_a_problem_leads_to_the_editor(site: Edition) -> None:
     page = opened(replace(site, round=replace(site.round, diagnostics=PROBLEMS)), view="problems")
-    assert [(link.text_content(), link.get("href")) for link in page.xpath("//pre//a")] == [
+    assert [(link.text_content(), link.get("href")) for link in page.xpath("//ol//a")] == [
         ("posts/b.md:3", "vscode://file/home/me/blog/posts/b.md:3:1"),
         ("posts/a.md:3:5", "vscode://file/home/me/blog/posts/a.md:3:5"),
         ("posts/c.md:4", "vscode://file/home/me/blog/posts/c.md:4:1"),

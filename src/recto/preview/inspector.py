@@ -13,12 +13,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from recto import __version__
-from recto.diagnostics import Location, Severity, fold
-from recto.preview import survey
+from recto.diagnostics import Location, Severity, fold, format_text
+from recto.preview import problems, survey
 from recto.preview.editions import Edition
-from recto.preview.notices import Link
+from recto.preview.problems import Link
 from recto.text import unquote_path
 
 A_PAGE = 100  # things on one page
@@ -41,6 +42,7 @@ def page(edition: Edition, query: Mapping[str, str], *, link: Link) -> str:
         errors=counts[Severity.ERROR],
         warnings=counts[Severity.WARNING],
         edit=link,
+        drawn=lambda problem, text: Markup(problems.item(problem, text, link)),  # escaped there
     )
 
 
@@ -130,12 +132,10 @@ def _files(edition: Edition, asked: _Asked) -> _Shown:
 
 
 def _problems(edition: Edition, asked: _Asked) -> _Shown:
-    found = (
-        problem
-        for problem in survey.problems(edition.diagnostics)
-        if asked.finds("".join(text for text, _ in problem.pieces))
-    )
-    return _shown(found, asked, lambda problem: problem.severity)
+    """Problems with their text in the terminal."""
+    texts = zip(fold(edition.diagnostics), format_text(edition.diagnostics), strict=True)
+    found = ((item.diagnostic, text) for item, text in texts if asked.finds(text))
+    return _shown(found, asked, lambda pair: str(pair[0].severity))
 
 
 def _builds(edition: Edition, asked: _Asked) -> _Shown:

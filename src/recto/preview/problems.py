@@ -21,11 +21,12 @@ _CARET = re.compile(r" +\| +\^+")
 def drawn(diagnostics: Iterable[Diagnostic], link: Link) -> list[str]:
     """Each problem as an item of a list, errors first."""
     found = list(diagnostics)
-    folded = (item.diagnostic for item in fold(found))
-    return [_item(problem, text, link) for problem, text in zip(folded, format_text(found), strict=True)]
+    folded = (group.diagnostic for group in fold(found))
+    return [item(problem, text, link) for problem, text in zip(folded, format_text(found), strict=True)]
 
 
-def _item(problem: Diagnostic, text: str, link: Link) -> str:
+def item(problem: Diagnostic, text: str, link: Link) -> str:
+    """A problem, whose text is that of `format_text`, as an item of a list."""
     places = [place for place in (problem.location, *problem.related) if place]
     first, *rest = text.split("\n")
     pieces = [_line("head", first)]

@@ -1,6 +1,6 @@
-"""What became of everything that a site is made of, as rows to look at: texts, terms, files, problems. Pure."""
+"""What became of everything that a site is made of, as rows to look at: texts, terms, files. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812
 from datetime import datetime
@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Literal
 
 from recto.builder import Plan
-from recto.diagnostics import Diagnostic, Location, fold, format_text, visible
+from recto.diagnostics import Location
 from recto.model import Label, Omission, Post
 from recto.text import encode_path
 
@@ -147,35 +147,3 @@ def files(plan: Plan) -> list[File]:
         for asset in plan.assets
     )
     return [*rendered, *copied]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """A problem word for word as in the terminal, in pieces: those that name a place have it."""
-
-    severity: str
-    pieces: tuple[tuple[str, Location | None], ...]
-
-
-def problems(diagnostics: Sequence[Diagnostic]) -> list[Problem]:
-    """The problems in the order of the terminal."""
-    return [
-        Problem(severity=str(item.diagnostic.severity), pieces=tuple(_pieces(text, _places(item.diagnostic))))
-        for item, text in zip(fold(diagnostics), format_text(diagnostics), strict=True)
-    ]
-
-
-def _places(problem: Diagnostic) -> list[Location]:
-    return [place for place in (problem.location, *problem.related) if place]
-
-
-def _pieces(text: str, places: Iterable[Location]) -> Iterator[tuple[str, Location | None]]:
-    """The text cut before and after each place, which stands at the beginning of a line of its own."""
-    rest = text
-    for place in places:
-        before, found, after = rest.partition(f"\n  {visible(str(place))}")
-        if found:
-            yield f"{before}\n  ", None
-            yield found[3:], place
-            rest = after
-    yield rest, None
