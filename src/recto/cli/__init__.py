@@ -97,6 +97,13 @@ def _build(args: Namespace) -> int:
     return run(args, _site_folder(args.dir), _now())
 
 
+def _serve(args: Namespace) -> int:
+    _collect_rarely()
+    from recto.cli.serve import run
+
+    return run(args, _site_folder(args.dir), _now)
+
+
 def _new(args: Namespace) -> int:
     from recto.cli.create import new
 
@@ -130,6 +137,7 @@ def _clean(args: Namespace) -> int:
 
 _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "build": _build,
+    "serve": _serve,
     "new": _new,
     "post": _post,
     "templates": _templates,

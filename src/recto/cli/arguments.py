@@ -16,6 +16,13 @@ examples:
   recto build -D -F                  with drafts and future posts
   recto build --strict -q            in CI: warnings fail, silence is success
   recto build -b https://example.com/blog""",
+    "serve": """
+examples:
+  recto serve                        this blog at http://localhost:8000/, kept up to date
+  recto serve ~/blog -O              another blog, and open a browser
+  recto serve -p 9000 --no-drafts    another port, without drafts
+  recto serve --base-path /blog      below the folder that it will be deployed to
+  recto serve --host 0.0.0.0         for a phone in the same network too""",
     "new": """
 examples:
   recto new my-blog                  asks four questions
@@ -36,10 +43,13 @@ examples:
   recto clean --cache                only what it remembers""",
 }
 
+_ALIASES = {"preview": "serve"}  # other names of commands
+
 _OVERVIEW = """
 examples:
   recto new my-blog                  make a blog
   recto post "My first post"         make a post in it
+  recto serve                        see it while you write
   recto build                        build it into dist/
 
 'recto COMMAND --help' tells more of a command."""
@@ -65,6 +75,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"recto {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _build(_command(commands, "build", "build the site"))
+    _serve(_command(commands, "serve", "show the site in a browser, as it is while you write"))
     _new(_command(commands, "new", "make a new blog in a new folder"))
     _post(_command(commands, "post", "make a new post"))
     _templates(_command(commands, "templates", "list, copy and compare templates"))
@@ -85,12 +96,13 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         unknown = [word for word in unknown if word.startswith("-")]
     if unknown:
         _refuse(top, args.command, unknown[0])
+    args.command = _ALIASES.get(args.command, args.command)
     return args
 
 
 def command_parsers() -> dict[str, argparse.ArgumentParser]:
     """The parser of each command, by name."""
-    return _commands(parser())
+    return {name: command for name, command in _commands(parser()).items() if name not in _ALIASES}
 
 
 def _commands(top: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
@@ -115,9 +127,9 @@ def command_names() -> tuple[str, ...]:
 
 def _check_command(top: Parser, argv: Sequence[str]) -> None:
     word = argv[0]
-    if word.startswith("-") or word in _EXAMPLES:
+    if word.startswith("-") or word in _EXAMPLES or word in _ALIASES:
         return
-    guess = did_you_mean(word, _EXAMPLES)
+    guess = did_you_mean(word, (*_EXAMPLES, *_ALIASES))
     top.exit(
         2,
         f'error: no command "{word}"{"; " + guess if guess else ""}\n  fix: the commands are {", ".join(_EXAMPLES)}\n',
@@ -137,6 +149,7 @@ def _parser(prog: str, description: str, epilog: str) -> Parser:
 def _command(commands: "argparse._SubParsersAction[Parser]", name: str, text: str) -> Parser:
     command = commands.add_parser(
         name,
+        aliases=[alias for alias, meant in _ALIASES.items() if meant == name],
         help=text,
         description=f"{text[0].upper()}{text[1:]}.",
         epilog=_EXAMPLES[name],
@@ -179,6 +192,23 @@ def _build(command: Parser) -> None:
     add("--json", action="store_true", help="print one JSON document in place of text")
 
 
+def _serve(command: Parser) -> None:
+    add = command.add_argument
+    help_ = "the site's folder (default: this one)"
+    add("dir", nargs="?", type=Path, default=Path(), metavar="DIR", help=help_)
+    help_ = "the port to listen at (default: 8000); where it is taken, the next one that is free"
+    add("-p", "--port", type=_port, default=8000, metavar="N", help=help_)
+    help_ = "the name or address to listen at (default: this machine alone)"
+    add("--host", default="", metavar="HOST", help=help_)
+    add("-O", "--open", action="store_true", help="open a browser")
+    add("--no-drafts", action="store_true", help="leave drafts and unpublished posts out")
+    add("--no-future", action="store_true", help="leave posts with a date in the future out")
+    help_ = "look for changed files again and again: for network drives and containers, which do not tell"
+    add("--poll", action="store_true", help=help_)
+    help_ = "the folder that the site will be deployed below, in place of the one in its url"
+    add("--base-path", metavar="PATH", help=help_)
+
+
 def _new(command: Parser) -> None:
     add = command.add_argument
     add("dir", type=Path, metavar="DIR", help="the folder to make")
@@ -213,4 +243,13 @@ def _positive(text: str) -> int:
     number = int(text) if text.isdecimal() else 0
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number from 1, not {text!r}")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
+    if not 0 <= number <= 65_535:
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number from 1 to 65535, or 0 for any, not {text!r}"
+        )
     return number

@@ -78,7 +78,7 @@ def _headline(outcome: Outcome) -> str:
     plan, changes = outcome.plan, outcome.changes or Changes()
     drawn = sum(page.template == "cover.svg" for page in plan.pages)  # to a reader a picture, not a page
     pages, files = len(plan.pages) - drawn, len(plan.assets) + drawn
-    made = f"Built {_n(pages, 'page')} and {_n(files, 'file')} in {_seconds(outcome.seconds)}"
+    made = f"Built {counted(pages, 'page')} and {counted(files, 'file')} in {duration(outcome.seconds)}"
     return f"{made} -> {outcome.output}  ({_changed(changes)})"
 
 
@@ -154,7 +154,7 @@ def _without_index(plan: Build) -> list[str]:
 def _counts(diagnostics: Sequence[Diagnostic]) -> list[str]:
     kinds = [item.diagnostic.severity for item in fold(diagnostics)]
     counts = [(kinds.count(kind), str(kind)) for kind in Severity]
-    return [f"  {_n(number, word)}" for number, word in counts if number]
+    return [f"  {counted(number, word)}" for number, word in counts if number]
 
 
 def failure(diagnostics: Sequence[Diagnostic], output: str, *, strict: bool) -> str:
@@ -209,9 +209,11 @@ def document(outcome: Outcome, ok: bool) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def _n(number: int, word: str) -> str:
+def counted(number: int, word: str) -> str:
+    """So many of something: "1 page", "1,200 pages"."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-def _seconds(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """A time in seconds as people say it: "340 ms", "2.1 s"."""
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

@@ -5,7 +5,7 @@ problems of the newest build, which may have some.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import is_
 
@@ -46,8 +46,9 @@ class Round:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What stays of a round, for people: its numbers."""
+    """What stays of a round when the next is made: its numbers, for people."""
 
+    number: int
     moment: datetime
     seconds: float
     changed: tuple[str, ...]
@@ -61,8 +62,8 @@ class Edition:
 
     `session` names this run of the server and `number` counts its editions from 1. `plan` is the newest without errors, None
     where there has been none; `newest` is the one of the newest build, whatever its errors. `files` are the pages and assets
-    of `plan` by path. `gone` are the HTML pages that an earlier edition of this session had and this one has not, by path,
-    each with the source that it was made of. `renewed` are the paths of assets that the edition before had too, with other
+    of `plan` by path. `gone` are the HTML pages that an earlier edition of this session had and this one has not, by path;
+    of their contexts only `page` is left. `renewed` are the paths of assets that the edition before had too, with other
     bytes. `history` is the newest rounds, newest first.
     """
 
@@ -73,7 +74,7 @@ class Edition:
     plan: Plan | None
     newest: Plan | None
     files: Mapping[str, File]
-    gone: Mapping[str, str]
+    gone: Mapping[str, Page]
     renewed: tuple[str, ...] = ()
     history: tuple[Past, ...] = ()
 
@@ -131,7 +132,7 @@ def following(old: Edition, made: Round) -> Edition:
         files=files,
         gone=dict(_gone(old, files)),
         renewed=tuple(_renewed(old.files, files)) if good else (),
-        history=(_past(made), *old.history)[:REMEMBERED],
+        history=(_past(old.number + 1, made), *old.history)[:REMEMBERED],
     )
 
 
@@ -139,12 +140,13 @@ def _files(plan: Plan) -> dict[str, File]:
     return {file.path: file for files in (plan.pages, plan.assets) for file in files}
 
 
-def _gone(old: Edition, files: Mapping[str, File]) -> Iterator[tuple[str, str]]:
-    yield from ((path, source) for path, source in old.gone.items() if path not in files)
+def _gone(old: Edition, files: Mapping[str, File]) -> Iterator[tuple[str, Page]]:
+    yield from ((path, page) for path, page in old.gone.items() if path not in files)
     for path in old.files.keys() - files.keys():
         page = old.files[path]
         if isinstance(page, Page) and path.endswith(".html"):
-            yield path, page.origin.path
+            kept = {name: value for name, value in page.context.items() if name == "page"}
+            yield path, replace(page, context=kept)  # the rest would hold posts that are no more
 
 
 def _renewed(old: Mapping[str, File], new: Mapping[str, File]) -> Iterator[str]:
@@ -155,8 +157,9 @@ def _renewed(old: Mapping[str, File], new: Mapping[str, File]) -> Iterator[str]:
                 yield path
 
 
-def _past(made: Round) -> Past:
+def _past(number: int, made: Round) -> Past:
     return Past(
+        number=number,
         moment=made.moment,
         seconds=made.seconds,
         changed=made.changed,

@@ -1,0 +1,184 @@
+"""Serve until Ctrl-C, and leave nothing behind then: no thread, no process, no open stream, and the terminal as it was."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
+from secrets import token_hex
+from time import monotonic
+from typing import Any
+
+from recto import builder
+from recto.preview.app import App
+from recto.preview.connections import Server
+from recto.preview.editions import Edition
+from recto.preview.events import Hub
+from recto.preview.guard import Guard, Names
+from recto.preview.index import Index
+from recto.preview.options import Options, Teller
+from recto.preview.ports import listen
+from recto.preview.press import Press, our_fault
+from recto.preview.workshop import Workshop
+
+REST = 0.4  # seconds that threads may take to end
+READERS = 4  # files read at once
+FILES = 4_096  # that may be open at once, if the system lets us
+OFTEN = 5.0  # seconds between two looks whether the watcher can watch
+
+Progress = AbstractContextManager[builder.Progress | None]
+
+
+def serve(options: Options, teller: Teller, progress: Progress) -> int:
+    """Serve a site until Ctrl-C or its like; the exit code. ServeError where it cannot be served as asked for.
+
+    Called in the main thread, while there is no other. `progress` shows how far the first build is.
+    """
+    _allow_many_files()
+    with Preview(options, teller) as preview:
+        preview.build(progress)
+        with _on_signals(preview.stop):
+            preview.run()
+    if not preview.ended:
+        _leave()
+    return 0
+
+
+class Preview:
+    """A site that is served: `build`, then `run` until `stop`. It listens from the beginning."""
+
+    def __init__(self, options: Options, teller: Teller) -> None:
+        self.listening = listen(options.host, options.port)
+        self.ended = True  # whether nothing is at work any more
+        self._options, self._teller = options, teller
+        self._workshop = Workshop(options, token_hex(4))
+        self._server: Server | None = None
+        self._stopped = False
+
+    def __enter__(self) -> "Preview":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.listening.close()
+
+    def build(self, progress: Progress) -> None:
+        """Make the first edition."""
+        with progress as shown:
+            self._workshop.open(shown)
+
+    def run(self) -> None:
+        """Serve until `stop`."""
+        others = {*threading.enumerate()}
+        try:
+            with asyncio.Runner() as runner:
+                runner.run(self._serve())
+        finally:
+            end = monotonic() + REST
+            self._workshop.close(REST)
+            ours = {*threading.enumerate()} - others
+            for thread in ours:
+                thread.join(max(0.0, end - monotonic()))
+            self.ended = not any(thread.is_alive() for thread in ours)
+
+    def stop(self) -> None:
+        """End: for a signal's handler, or another thread."""
+        self._stopped = True
+        if self._server:
+            self._server.should_exit = True
+
+    async def _serve(self) -> None:
+        loop, workshop, teller = asyncio.get_running_loop(), self._workshop, self._teller
+        loop.set_exception_handler(self._mishap)
+        press, search, files = (
+            ThreadPoolExecutor(size, f"recto-{name}")
+            for name, size in (("press", 1), ("search", 1), ("files", READERS))
+        )
+        index = Index(workshop.root, search, teller.found)
+        hub = Hub(workshop.edition)
+        app = App(workshop, hub, Press(press, teller.found), index, files, teller.found)
+        names = Names(own=(self._options.host.lower(),), any_address=self.listening.public)
+        self._server = Server(Guard(app, names), hub.close)
+
+        def publish(edition: Edition) -> None:
+            teller.published(edition)
+            hub.publish(edition)
+
+        workshop.start(publish)
+        self._begin(loop)
+        try:
+            if not self._stopped:
+                await self._server.serve(sockets=[*self.listening.sockets])
+        finally:
+            index.close()
+            for executor in (press, search, files):
+                executor.shutdown(wait=False)
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Say where the site is, and show it."""
+        edition, listening = self._workshop.edition, self.listening
+        addresses = listening.addresses(f"{edition.base}/")
+        self._teller.started(edition, addresses, asked=self._options.port, public=listening.public)
+        self._look_after(loop, "")
+        if self._options.browse:
+            browse = partial(self._browse, loop, addresses[0])
+            threading.Thread(target=browse, name="recto-browser", daemon=True).start()
+
+    def _browse(self, loop: asyncio.AbstractEventLoop, address: str) -> None:
+        if not webbrowser.open(address):
+            with suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(self._teller.noted, "no browser was found to open")
+
+    def _look_after(self, loop: asyncio.AbstractEventLoop, known: str) -> None:
+        """Say what keeps the watcher from watching, when something does."""
+        problem = self._workshop.problem
+        if problem and problem != known:
+            self._teller.noted(problem)
+        loop.call_later(OFTEN, self._look_after, loop, problem)
+
+    def _mishap(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What went wrong where nobody waits for it: a connection that broke is nobody's fault."""
+        fault = context.get("exception")
+        if fault and not isinstance(fault, OSError):
+            self._teller.found((our_fault(fault),))
+
+
+@contextmanager
+def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Stop at Ctrl-C and whatever else ends programs, but for what whoever started this one wants ignored (nohup)."""
+    known = [
+        getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+    ]
+    heeded = [each for each in known if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, lambda *_: stop()) for each in heeded}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _leave() -> None:
+    """End the process at once, whatever its threads are doing, and its processes with it."""
+    for child in multiprocessing.active_children():
+        child.kill()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(0)
+
+
+def _allow_many_files() -> None:
+    """Have room for many connections: some systems give a program no more than 256 files."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+        if now != resource.RLIM_INFINITY and now < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
