@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -28,6 +29,26 @@ def test_every_make_target_exists() -> None:
     assert named <= targets
 
 
+def previewed(command: list[str], site: Path) -> str:
+    """The front page of a preview that is started and stopped."""
+    with subprocess.Popen(
+        [*command, "-p", "0"],
+        cwd=site,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+    ) as server:
+        try:
+            assert server.stdout
+            said = next(line for line in server.stdout if "http://" in line)
+            [address] = re.findall(r"http://\S+", said)
+            with urlopen(address) as answer:
+                return str(answer.read(), "utf-8")
+        finally:
+            server.terminate()
+
+
 def test_a_blog_is_started_as_it_says(tmp_path: Path) -> None:
     here, ran = tmp_path, []
     for line in COMMANDS:
@@ -36,9 +57,12 @@ def test_a_blog_is_started_as_it_says(tmp_path: Path) -> None:
             here = here / arguments[0]
         elif program == "recto":
             command = [sys.executable, "-m", "recto", *arguments]
-            subprocess.run(command, cwd=here, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+            if arguments == ["serve"]:
+                assert "Hello, world" in previewed(command, here)
+            else:
+                subprocess.run(command, cwd=here, check=True, capture_output=True, stdin=subprocess.DEVNULL)
             ran.append(arguments[0])
-    assert ran == ["new", "post", "build"]
+    assert ran == ["new", "post", "serve", "build"]
     assert (here / "dist/posts/hello-world/index.html").is_file()
 
 
