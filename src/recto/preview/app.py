@@ -46,6 +46,7 @@ class App:
             "events": self._events,
             "page": self._page,
             "preview.js": partial(self._client, "preview.js"),
+            "notices.js": partial(self._client, "notices.js"),
             "preview.css": partial(self._client, "preview.css"),
         }
 

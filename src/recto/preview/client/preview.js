@@ -269,10 +269,10 @@ const hear = ({edition, first}) => {
   if (!edition) return lost ??= setTimeout(tellAway, 2000, true)
   clearTimeout(lost)
   lost = tellAway(false)
-  const step = !last ? +!first : edition.session == last.session ? edition.number - last.number : NaN
+  const known = last?.session == edition.session && last.number == edition.number
+  const missed = first && last && !known
   last = edition
-  if (step === 0) first && check()
-  else check(step == 1 && !first ? edition.files : null)
+  if (first || !known) check(missed ? null : edition.files)
 }
 const tellAway = away => {
   notices.then(module => module.tellAway(away))
