@@ -15,7 +15,7 @@ def new(args: Namespace, now: datetime) -> int:
     title, author, url = _answers(ask=sys.stdin.isatty() and not args.yes)
     created = scaffold.new(args.dir, title=title, author=author, url=url, date=now.date())
     print(f"Created {args.dir}/ ({len(created)} files)")
-    print(f'  cd {args.dir}\n  recto build\n  recto post "My first post"')
+    print(f'  cd {args.dir}\n  recto serve\n  recto post "My first post"')
     return 0
 
 
