@@ -135,16 +135,18 @@ class _Table:
         return results, fresh
 
     def found(self, now: Columns) -> tuple[list[Any], dict[int, Any]]:
-        """The same for more or fewer rows: a new one follows upon the one with the same first value, if any."""
-        known = dict(zip(_identities(self.columns), self.results, strict=True))
-        results = [known.get(row, _UNKNOWN) for row in _identities(now)]
-        new = [number for number, result in enumerate(results) if result is _UNKNOWN]
-        firsts = dict(zip(map(id, self.columns[0]), self.results, strict=True)) if new else {}
-        return results, {number: firsts.get(id(now[0][number])) for number in new}
+        """The same for more or fewer rows, which are known by their first value."""
+        numbers = dict(zip(map(id, self.columns[0]), count()))
+        places = [numbers.get(name, -1) for name in map(id, now[0])]
+        changed = {number for number, place in enumerate(places) if place < 0}
+        for old, new in zip(self.columns[1:], now[1:], strict=True):
+            before = [old[place] if place >= 0 else None for place in places]
+            changed.update(_differing(before, new))
+        results = [self.results[place] if place >= 0 else None for place in places]
+        return results, {number: results[number] for number in changed}
 
 
 _NOTHING = _Table(columns=())
-_UNKNOWN = object()
 
 
 def _differing(before: Sequence[Any], now: Sequence[Any]) -> Iterator[int]:
@@ -154,10 +156,6 @@ def _differing(before: Sequence[Any], now: Sequence[Any]) -> Iterator[int]:
 
 def _identity(columns: Columns, number: int) -> tuple[int, ...]:
     return tuple(id(column[number]) for column in columns)
-
-
-def _identities(columns: Columns) -> Iterator[tuple[int, ...]]:
-    return zip(*(map(id, column) for column in columns), strict=True)
 
 
 def settled(before: Value | None, now: Value) -> Value:

@@ -6,7 +6,7 @@ Pure, and linear in the number of pages and of addresses in them: every question
 from collections.abc import Iterable, Sequence
 
 from recto.audit.links import links
-from recto.audit.outputs import Outputs, of_asset, of_page, outputs
+from recto.audit.outputs import Outputs, of_asset, output, outputs
 from recto.diagnostics import Diagnostic
 from recto.model import Asset, Page, Site, Sources
 from recto.recall import Recall
@@ -23,5 +23,7 @@ def check(
 ) -> tuple[Diagnostic, ...]:
     """Two files in one place, names that cannot be written, addresses that lead to nothing."""
     recall, assets = recall or Recall(), tuple(assets)
-    files = Outputs(pages=tuple(recall.each(of_page, pages)), assets=tuple(recall.each(of_asset, assets)))
+    made = recall.part("pages").each(output, [page.path for page in pages], [page.origin for page in pages])
+    copied = recall.each(of_asset, assets)
+    files = Outputs(pages=tuple(made), assets=tuple(copied))
     return (*recall.once(outputs, files), *links(site, sources, files, recall))

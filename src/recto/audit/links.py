@@ -30,7 +30,9 @@ def links(site: Site, sources: Sources, files: Outputs, recall: Recall) -> tuple
     posts = (*site.posts, *site.unlisted, *site.pages)
     by_path = {source.path: source for source in (*sources.posts, *sources.pages)}
     parts = dict(zip((post.path for post in posts), recall.each(_part, posts), strict=True))
-    targets = recall.each(_targets, posts, shared=(reach,))
+    targets = recall.batch(
+        lambda some: [_targets(post, reach) for post in some], posts, name=_targets, shared=(reach.verdict,)
+    )
     seen = [tuple([parts.get(path) for path in found.pages]) if found.pages else () for found in targets]
     found = recall.each(_of_post, posts, (by_path[post.source] for post in posts), targets, seen)
     return (*chain.from_iterable(found), *_of_nav(site.nav, reach, parts))
@@ -91,7 +93,7 @@ def _of_nav(
 def _trouble(target: "_Target", own: str, parts: Mapping[str, _Part | None]) -> Diagnostic | None:
     """What is wrong with a target of a link on the page whose file is `own`, without a location; `parts` are those of the
     pages of which they are known."""
-    part = parts.get(target.file or own) if target.inside else None
+    part = parts.get(target.file or own) if target.inside and not target.trouble else None
     return _no_part(part, target.fragment) if part else target.trouble
 
 
@@ -104,19 +106,22 @@ def _reach(asked: _Reached, before: "tuple[_Reached, Reach] | None") -> "Reach":
     home, base_path, (pages, assets) = asked
     made = {asset.path for asset in assets if not _is_as_written(asset)}
     files = frozenset([output.path for output in (*pages, *assets)])
-    names, judged = _Guides(files - made), {}
+    guides, judged, verdict = _Guides(files - made), {}, object()
     if before and before[0][:2] == asked[:2]:
         earlier = before[1]
-        names = earlier.guides if earlier.guides.files == names.files else names
-        judged = {key: target for key, target in earlier.judged.items() if _still_answers(target, files)}
-    return Reach(home=home, base_path=base_path, files=files, guides=names, judged=judged)
+        guides = earlier.guides if earlier.guides.files == guides.files else guides
+        same_guides = guides is earlier.guides
+        judged = {
+            key: target for key, target in earlier.judged.items() if _still_holds(target, files, same_guides)
+        }
+        verdict = earlier.verdict if len(judged) == len(earlier.judged) else verdict
+    return Reach(home=home, base_path=base_path, files=files, guides=guides, judged=judged, verdict=verdict)
 
 
-def _still_answers(target: "_Target", files: Collection[str]) -> bool:
-    if target.trouble:
-        return False
-    instead = target.file.removesuffix("/index.html")
-    return not target.file or (target.file in files and (instead == target.file or instead not in files))
+def _still_holds(target: "_Target", files: Collection[str], same_guides: bool) -> bool:
+    """Whether nothing can have changed about a target: the first of its candidates that is a file is the one that was."""
+    first = next((candidate for candidate in target.candidates if candidate in files), "")
+    return first == target.file and (same_guides or not target.trouble)
 
 
 def _is_as_written(file: Output) -> bool:
@@ -143,13 +148,15 @@ class _Guides:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Reach:
-    """What can be reached: the `files` of the output; what was `judged` of addresses, by them and what they are for."""
+    """What can be reached: the `files` of the output; what was `judged` of addresses, by them and what they are for. While
+    `verdict` is the same object, so is all that was."""
 
     home: str
     base_path: str
     files: frozenset[str]
     guides: _Guides
     judged: dict[tuple[str, str], "_Target"]
+    verdict: object
 
     def target(self, link: str, kind: str) -> "_Target":
         """Where a resolved address leads, or what is wrong with it."""
@@ -166,10 +173,13 @@ class Reach:
         if address is None or match is None:
             return _Target()
         path, fragment = match[1], unquote_path(match[2] or "").partition(":~:")[0]
-        file = self._file(path) if path else ""
-        if path and not file:
-            return _Target(trouble=self._nothing(unquote_path(path), kind))
-        return _Target(inside=True, file=file, fragment=fragment)
+        if not path:
+            return _Target(inside=True, fragment=fragment)
+        candidates = self._candidates(path)
+        file = next((candidate for candidate in candidates if candidate in self.files), "")
+        trouble = None if file else self._nothing(unquote_path(path), kind)
+        asked = candidates if file else (*candidates, *self._candidates(self._within(path)))
+        return _Target(inside=True, file=file, fragment=fragment, trouble=trouble, candidates=asked)
 
     def _local(self, link: str) -> str | None:
         """The address within the site; None where it leads elsewhere."""
@@ -177,19 +187,23 @@ class Reach:
             return link[len(self.home) :] or "/"
         return None if ELSEWHERE.match(link) else link
 
-    def _file(self, path: str) -> str:
-        """The file that answers for a path: for "/x" the file x, or else x/index.html; "" if there is none."""
+    def _candidates(self, path: str) -> tuple[str, ...]:
+        """The files that may answer for a path: for "/x" the file x, or else x/index.html."""
         name = unquote_path(path).removeprefix("/")
-        candidates = (output_path(f"/{name}"), f"{name}/index.html")
-        return next((file for file in candidates if file in self.files), "")
+        return (output_path(f"/{name}"), f"{name}/index.html")
+
+    def _within(self, path: str) -> str:
+        """The path without the folder below which the site is deployed."""
+        inside = bool(self.base_path) and path.startswith(f"{self.base_path}/")
+        return path[len(self.base_path) :] if inside else path
 
     def _nothing(self, path: str, kind: str) -> Diagnostic:
         code, message = _NOTHING[kind]
         return warning(code, f'{message} "{path}"', hint=self._hint(path, kind))
 
     def _hint(self, path: str, kind: str) -> str:
-        short = path.removeprefix(self.base_path)
-        if self.base_path and path.startswith(f"{self.base_path}/") and self._file(short):
+        short = self._within(path)
+        if short != path and any(candidate in self.files for candidate in self._candidates(short)):
             return f'write "{short}": recto puts "{self.base_path}" before it'
         if near := (self.guides.names if kind == "link" else self.guides.embeddable).nearest(path):
             return f'did you mean "{near}"?'
@@ -202,12 +216,13 @@ class Reach:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Target:
     """What an address leads to: something `inside` the site, by its `file` ("" for the page itself) and the part of it, or
-    else elsewhere; or what is wrong with it."""
+    else elsewhere; or what is wrong with it. `candidates` are the files that may answer for it, the first one does."""
 
     inside: bool = False
     file: str = ""
     fragment: str = ""
     trouble: Diagnostic | None = None
+    candidates: tuple[str, ...] = ()
 
 
 def _no_part(part: _Part, fragment: str) -> Diagnostic | None:

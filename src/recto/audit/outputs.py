@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from recto.diagnostics import Diagnostic, Location, error, warning
-from recto.model import Asset, Page
+from recto.model import Asset
 from recto.text import same_name
 
 LONGEST_NAME = 255  # bytes, on nearly every file system
@@ -23,17 +23,13 @@ class Output(NamedTuple):
     problems: tuple[Diagnostic, ...]
 
 
-def of_page(page: Page) -> Output:
-    """The file that a page becomes."""
-    return _output(page.path, page.origin)
-
-
 def of_asset(asset: Asset) -> Output:
-    """The file that a file becomes."""
-    return _output(asset.path, Location(path=asset.origin))
+    """The file that a copied file becomes."""
+    return output(asset.path, Location(path=asset.origin))
 
 
-def _output(path: str, origin: Location) -> Output:
+def output(path: str, origin: Location) -> Output:
+    """The file at a path, which a place asks for."""
     key = same_name(path)
     return Output(path, origin, key, tuple(_folders(key)), tuple(_name(path, origin)))
 
