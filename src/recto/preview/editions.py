@@ -7,11 +7,11 @@ problems of the newest build, which may have some.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from operator import is_
 
 from recto.builder import Plan
 from recto.diagnostics import Diagnostic, has_errors
 from recto.model import Asset, Page, Timing
+from recto.recall import same
 from recto.text import encode_path, unquote_path
 
 File = Page | Asset
@@ -169,17 +169,20 @@ def _past(number: int, made: Round) -> Past:
 
 
 def is_new(old: Edition, made: Round) -> bool:
-    """Whether a round gives anything to show that the edition does not have. It errs only towards showing it again."""
-    if made.plan is None or old.newest is None or made.diagnostics != old.diagnostics:
-        return True
+    """Whether a round gives anything to show that the edition does not have."""
     before, now = old.newest, made.plan
-    return not (
-        len(before.pages) == len(now.pages)
-        and all(map(is_, before.pages, now.pages))
-        and before.assets == now.assets
-        and before.site is now.site
-        and before.withheld == now.withheld
-        and before.omissions == now.omissions
+    if before is None or now is None or made.diagnostics != old.diagnostics:
+        return True
+    return not all(
+        same(one, other)
+        for one, other in (
+            (before.pages, now.pages),
+            (before.assets, now.assets),
+            (before.site, now.site),
+            (before.sources.templates, now.sources.templates),
+            (before.withheld, now.withheld),
+            (before.omissions, now.omissions),
+        )
     )
 
 
