@@ -1,10 +1,13 @@
 import pytest
 
-from conftest import MakeProject
+from conftest import NOW, MakeProject
 from recto.builder import Plan
 from recto.diagnostics import Location
+from recto.memo import Store
 from recto.model import EDITORS
 from recto.preview import editor
+from recto.preview.making import Maker
+from recto.preview.options import Options
 
 PLACE = Location(path="posts/a.md", line=3, column=7)
 
@@ -106,3 +109,24 @@ def test_editor_changes_no_byte_of_the_site_and_no_key(project: MakeProject) -> 
     before = built()
     site.write({"site.yaml": "title: Blog\neditor: vscode\n"})
     assert built() == before
+
+
+def test_mistake_in_the_settings_leads_into_the_editor_that_was_set_before(project: MakeProject) -> None:
+    site = project({"posts/2026-01-01-a.md": "Text.\n", "site.yaml": "editor: vscode\n"})
+    maker = Maker(site.path, Options(root=site.path, clock=lambda: NOW))
+    with Store.memory() as store:
+        maker.make(store, None, None)
+        site.write({"site.yaml": "editor: vscode\ntitle: [\n"})
+        broken = maker.make(store, frozenset({str(site.path / "site.yaml")}), None)
+        assert (broken.good, maker.settings.editor) == (False, "vscode")
+        site.write({"site.yaml": "editor: zed\n"})
+        maker.make(store, frozenset({str(site.path / "site.yaml")}), None)
+        assert maker.settings.editor == "zed"
+
+
+def test_editor_is_known_though_the_settings_were_never_right(project: MakeProject) -> None:
+    site = project({"posts/2026-01-01-a.md": "Text.\n", "site.yaml": "editor: vscode\npaginate: many\n"})
+    maker = Maker(site.path, Options(root=site.path, clock=lambda: NOW))
+    with Store.memory() as store:
+        maker.make(store, None, None)
+    assert maker.settings.editor == "vscode"

@@ -7,7 +7,7 @@ from time import perf_counter
 from urllib.parse import urlsplit
 
 from recto import builder, config
-from recto.diagnostics import BuildError
+from recto.diagnostics import BuildError, has_errors
 from recto.memo import Store
 from recto.model import Config
 from recto.preview.editions import Round
@@ -23,7 +23,8 @@ _SETTINGS = ("site.yaml", "site.yml")
 
 
 class Maker:
-    """Used by one thread at a time. `settings` are those of the newest round."""
+    """Used by one thread at a time. `settings` are those of the newest round in which nothing was wrong with them, so that
+    even what is wrong with them leads into the editor."""
 
     def __init__(self, root: Path, options: Options) -> None:
         self.settings = Config()
@@ -61,7 +62,9 @@ class Maker:
         progress: builder.Progress | None,
     ) -> builder.Plan:
         if batch is None or any(Path(path).name in _SETTINGS for path in batch):
-            self.settings, _ = config.load(self._root)
+            settings, found = config.load(self._root)
+            if not has_errors(found) or self.settings == Config():
+                self.settings = settings
         return builder.build(
             self._root,
             store=store,
