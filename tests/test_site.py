@@ -103,12 +103,14 @@ def only(diagnostics: tuple[Diagnostic, ...]) -> str:
 # ---- selection ----------------------------------------------------------------------------------------------
 
 
-def select(*sources: Source, **options: bool) -> tuple[list[str], list[tuple[str, str]]]:
+def select(
+    *sources: Source, drafts: bool = False, future: bool = False
+) -> tuple[list[str], list[tuple[str, str]]]:
     found = Sources(
         posts=tuple(s for s in sources if s.kind == "post"),
         pages=tuple(s for s in sources if s.kind == "page"),
     )
-    kept, left_out = site.select(found, now=NOW, **options)
+    kept, left_out = site.select(found, now=NOW, drafts=drafts, future=future)
     return [s.path for s in (*kept.posts, *kept.pages)], [(o.title, o.reason) for o in left_out]
 
 

@@ -58,7 +58,7 @@ def steps(draw: st.DrawFn) -> tuple[str, Edit]:
         "front": lambda f: f.update({path: post(name.upper(), 7, front, body)}),
         "body": lambda f: f.update({path: f[path] + body.encode() + b"\n"} if path in f else {}),
         "many": lambda f: f.update({f"posts/n{i}.md": post(f"N{i}", i, front, body) for i in range(day % 9)}),
-        "few": lambda f: [f.pop(each) for each in sorted(f) if each.startswith("posts/n")] and None,
+        "few": lambda f: fewer(f),
         "shown": lambda f: f.update({"templates/post.html": SHOWN.replace(b" | nosuch", b"")}),
         "wrong": lambda f: f.update({"templates/post.html": SHOWN if day % 2 else b"{% if %}"}),
         "sheet": lambda f: f.update({"templates/assets/style.css": f"a {{ order: {day} }}".encode()}),
@@ -68,6 +68,11 @@ def steps(draw: st.DrawFn) -> tuple[str, Edit]:
     }
     kind = draw(st.sampled_from(sorted(actions)))
     return kind, actions[kind]
+
+
+def fewer(files: Files) -> None:
+    for each in [path for path in files if path.startswith("posts/n")]:
+        del files[each]
 
 
 def made(

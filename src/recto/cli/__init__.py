@@ -86,8 +86,8 @@ def _site_folder(folder: Path) -> Path:
 
 
 def _collect_rarely() -> None:
-    """A build keeps nearly all that it makes to its end: looking for garbage often is work for nothing."""
-    gc.set_threshold(50_000, 20, 50)
+    """A build keeps nearly all that it makes to its end: looking for garbage often, or everywhere, is work for nothing."""
+    gc.set_threshold(50_000, 20, 1_000)
 
 
 def _build(args: Namespace) -> int:
