@@ -34,7 +34,17 @@ from recto.model.files import Blob, Card, CardFile, Original, Picture, Rendition
 from recto.model.plan import Build, Changes, Meta, Page, Paginator, Timing
 from recto.model.post import Label, Post
 from recto.model.site import Omission, Site, Term, TermIndex, Year
-from recto.model.sources import Asset, Body, CoverOptions, FrontMatter, Moment, Source, Sources, Template
+from recto.model.sources import (
+    Asset,
+    Body,
+    CoverOptions,
+    FrontMatter,
+    Moment,
+    Source,
+    Sources,
+    Spot,
+    Template,
+)
 
 __all__ = [
     "DEFAULT_TAXONOMIES",
@@ -77,6 +87,7 @@ __all__ = [
     "Site",
     "Source",
     "Sources",
+    "Spot",
     "Taxonomy",
     "Template",
     "Term",

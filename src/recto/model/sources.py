@@ -31,6 +31,22 @@ class CoverOptions:
     hue: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where the first of some keys stands that is there, else the file `path` itself: a place that is drawn only when it is
+    asked for."""
+
+    places: Mapping[str, Location]
+    path: str
+    keys: tuple[str, ...]
+
+    @property
+    def place(self) -> Location:
+        """The place."""
+        found = (self.places[key] for key in self.keys if key in self.places)
+        return next(found, None) or Location(path=self.path)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontMatter:
     """What a post says about itself. None and "" mean: not said. `terms` maps a taxonomy's name to the names
@@ -63,8 +79,7 @@ class FrontMatter:
 
     def place(self, path: str, *keys: str) -> Location:
         """Where the first of these keys stands that is there, else the file `path` itself."""
-        found = (self.places[key] for key in keys if key in self.places)
-        return next(found, None) or Location(path=path)
+        return Spot(self.places, path, keys).place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

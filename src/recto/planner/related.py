@@ -151,6 +151,7 @@ class _Search:
         # A rare term is enough, or some words of the text; a few common words are not.
         self._enough = self._halvings * 3 // 2
         self._known: dict[str, dict[str, int]] = {}
+        self._order: dict[str, list[int]] = {}
 
     def near(self, name: str) -> _Names:
         """The names of the posts that this one is most like."""
@@ -177,13 +178,19 @@ class _Search:
             self._known[name] = found
         return self._known[name]
 
+    def _places(self, thing: str) -> list[int]:
+        """The ranks of the posts that have a thing."""
+        if thing not in self._order:
+            self._order[thing] = [self._ranks[name] for name in self._having[thing]]
+        return self._order[thing]
+
     def _candidates(self, name: str, own: Mapping[str, int]) -> Sequence[str]:
         """The posts that share most of the weightiest things with this one."""
         shared: dict[str, int] = defaultdict(int)
         rank = self._ranks[name]
         for thing in sorted(own, key=own.__getitem__, reverse=True)[:_TELLING]:
             weight, those = own[thing], self._having[thing]
-            place = bisect_left(those, rank, key=self._ranks.__getitem__)
+            place = bisect_left(self._places(thing), rank)
             for other in those[max(0, place - _NEAR) : place + _NEAR + 1]:
                 shared[other] += weight
         shared.pop(name, None)

@@ -8,8 +8,8 @@ from itertools import chain
 from typing import NamedTuple
 from unicodedata import normalize
 
-from recto.diagnostics import Diagnostic, Location, error
-from recto.model import Author, Config, FrontMatter, Post, Term
+from recto.diagnostics import Diagnostic, error
+from recto.model import Author, Config, FrontMatter, Post, Spot, Term
 from recto.recall import Recall
 from recto.site.references import References
 from recto.text import encode_path, slugify
@@ -21,7 +21,7 @@ class Credit(NamedTuple):
     """An author as one post names them, where, and whether lists show the post."""
 
     author: Author
-    place: Location
+    spot: Spot
     listed: bool
 
 
@@ -29,7 +29,7 @@ def credits(front: FrontMatter, path: str, config: Config) -> tuple[Credit, ...]
     """The authors of a post, the site's own where it names none."""
     named = front.authors or ((config.author,) if config.author.name else ())
     return tuple(
-        Credit(author, front.place(path, f"author.{position}", "author"), not front.unlisted)
+        Credit(author, Spot(front.places, path, (f"author.{position}", "author")), not front.unlisted)
         for position, author in enumerate(named)
     )
 
@@ -142,19 +142,19 @@ def people(config: Config, credited: Iterable[tuple[Credit, ...]], references: R
 def _problems(first: Mapping[str, Credit], slugs: Mapping[str, str]) -> Iterator[Diagnostic]:
     taken: dict[str, str] = {}
     for name, slug in slugs.items():
-        author, place, _ = first[name]
+        author, spot, _ = first[name]
         other = taken.setdefault(slug, name)
         if not slug:
             message = f'author "{author.name}" has no letter or digit to make an address of'
             hint = "put a key with letters before the name, under authors: in site.yaml"
-            yield error("author-slug", message, place, hint=hint)
+            yield error("author-slug", message, spot.place, hint=hint)
         elif other != name:
             known, where, _ = first[other]
             yield error(
                 "author-slug",
                 f'authors "{known.name}" and "{author.name}" would share the address {HOME}{slug}/',
-                place,
-                related=(where,),
+                spot.place,
+                related=(where.place,),
                 hint="write one name as the other, or give each a key of their own under authors: in site.yaml",
             )
 

@@ -45,15 +45,15 @@ def _url(config: Config, source: Source, title: str, slug: str) -> str:
     if source.kind == "page" and not pattern:
         named = source.front.slug or not is_index_page(source)
         return page_url(source.path, config.folders.pages, slug if named else "")
-    categories = [slugify(name) for name in source.front.terms.get("categories", ())]
-    names = {
-        "slug": slug,
-        "title": slugify(title) or slug,
-        "name": name_slug(source.front.slug or source.stem) or slug,
-        "category": next(iter(categories), ""),
-        "categories": "/".join(categories),
-    }
-    return expand(pattern or config.permalink, names, source.date)
+    pattern, names = pattern or config.permalink, {"slug": slug}
+    if "{title}" in pattern:
+        names["title"] = slugify(title) or slug
+    if "{name}" in pattern:
+        names["name"] = name_slug(source.front.slug or source.stem) or slug
+    if "{categor" in pattern:
+        categories = [slugify(name) for name in source.front.terms.get("categories", ())]
+        names |= {"category": next(iter(categories), ""), "categories": "/".join(categories)}
+    return expand(pattern, names, source.date)
 
 
 def local(config: Config, address: str) -> str:

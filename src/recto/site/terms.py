@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
-from recto.diagnostics import Diagnostic, Location, did_you_mean, error, warning
-from recto.model import FrontMatter, Label, Post, Taxonomy, Term, TermIndex
+from recto.diagnostics import Diagnostic, did_you_mean, error, warning
+from recto.model import FrontMatter, Label, Post, Spot, Taxonomy, Term, TermIndex
 from recto.recall import Recall
 from recto.text import deletions, distance, encode_path, slugify
 
@@ -19,7 +20,7 @@ class Use(NamedTuple):
 
     name: str
     key: str
-    place: Location
+    spot: Spot
     listed: bool
 
 
@@ -30,8 +31,8 @@ def uses(front: FrontMatter, path: str, taxonomy: Taxonomy) -> tuple[Use, ...]:
         key = _fold(name)
         if key and key not in found:
             names = (taxonomy.name, taxonomy.singular)
-            place = front.place(path, *(f"{known}.{position}" for known in names), *names)
-            found[key] = Use(_clean(name), key, place, not front.unlisted)
+            spot = Spot(front.places, path, (*(f"{known}.{position}" for known in names), *names))
+            found[key] = Use(_clean(name), key, spot, not front.unlisted)
     return tuple(found.values())
 
 
@@ -118,10 +119,12 @@ _Uses = Mapping[str, Sequence[Use]]
 _Labels = Mapping[str, Label]
 
 
+@lru_cache(maxsize=2**13)
 def _clean(name: str) -> str:
     return normalize("NFC", " ".join(name.split()))
 
 
+@lru_cache(maxsize=2**13)
 def _fold(name: str) -> str:
     """What is the same in all the spellings of a name."""
     return normalize("NFC", _clean(name).casefold())
@@ -144,7 +147,7 @@ def _nameless(taxonomy: Taxonomy, uses: _Uses, labels: _Labels) -> Iterator[Diag
             yield error(
                 "term-slug",
                 f'{taxonomy.singular} "{label.name}" has no letter or digit to make an address of',
-                uses[key][0].place,
+                uses[key][0].spot.place,
                 hint="rename it",
             )
 
@@ -157,8 +160,8 @@ def _one_slug(taxonomy: Taxonomy, uses: _Uses, labels: _Labels) -> Iterator[Diag
             yield error(
                 "term-slug",
                 f'{taxonomy.name} "{labels[other].name}" and "{label.name}" would share the address {label.url}',
-                uses[key][0].place,
-                related=(uses[other][0].place,),
+                uses[key][0].spot.place,
+                related=(uses[other][0].spot.place,),
                 hint="rename one of them",
             )
 
@@ -170,7 +173,7 @@ def _undeclared(taxonomy: Taxonomy, uses: _Uses, labels: _Labels) -> Iterator[Di
             yield error(
                 f"{taxonomy.singular}-unknown",
                 f'there is no {taxonomy.singular} "{use.name}"',
-                use.place,
+                use.spot.place,
                 hint=did_you_mean(use.name, taxonomy.descriptions) or _declare(taxonomy, use.name),
             )
 
@@ -191,7 +194,7 @@ def _typos(taxonomy: Taxonomy, uses: _Uses, labels: _Labels) -> Iterator[Diagnos
             yield warning(
                 f"{taxonomy.singular}-typo",
                 f'"{group[0].name}" has 1 post; did you mean "{labels[meant].name}" ({len(uses[meant])} posts)?',
-                group[0].place,
+                group[0].spot.place,
                 hint=_declare(taxonomy, group[0].name),
             )
 
@@ -221,7 +224,7 @@ def _spellings(taxonomy: Taxonomy, uses: _Uses, labels: _Labels) -> Iterator[Dia
                 yield warning(
                     f"{taxonomy.singular}-spelling",
                     f'"{use.name}" ({_posts(count)}) is {taxonomy.singular} "{name}" in another spelling',
-                    use.place,
+                    use.spot.place,
                     hint=f'write "{name}"',
                 )
 

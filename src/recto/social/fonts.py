@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from itertools import chain
 from pathlib import Path
@@ -206,6 +206,7 @@ _SIGNS = frozenset(
 )  # emoji and the like: a title can do without them
 
 
+@lru_cache(maxsize=64)  # what stands above is the same on most cards
 def _readable(text: str) -> str:
     text = text[:_MOST]
     return " ".join((text if text.isascii() else _INVISIBLE.sub("", normalize("NFC", text))).split())
