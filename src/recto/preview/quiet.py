@@ -11,8 +11,8 @@ from pathlib import Path
 
 from recto.preview.sweeping import View
 
-QUIET = 0.012  # seconds without news that end a batch
-LONGER = 0.1  # the same for many files, and soon after another batch
+QUIET = 0.015  # seconds without news that end a batch
+LONGER = 0.1  # the same for many files, after git's work, and soon after another batch
 SOON = 0.3  # seconds after a batch in which news belong to the same burst
 RETURN = 0.15  # seconds that a file may be gone or empty while its editor saves it
 MANY = 50  # files
@@ -27,13 +27,15 @@ SHARE, POLL_SHARE = 100, 10  # how many times as long as a look the time to the 
 @dataclass(slots=True)
 class News:
     """What was noticed and is not delivered yet: `told` by events, `found` by looking; `doubt` is that there may be more.
-    `first` and `last` are when."""
+    `first` and `last` are when. `git` is that git is at work, `many` that this is a program's work and not an author's."""
 
     told: set[str] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
     doubt: bool = False
     first: float = inf
     last: float = -inf
+    git: bool = False
+    many: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.told or self.found or self.doubt)
@@ -44,11 +46,7 @@ class News:
         self.found.update(found)
         self.doubt |= doubt
         self.first, self.last = min(self.first, now), now
-
-    @property
-    def many(self) -> bool:
-        """Whether this is the work of a program rather than of an author."""
-        return len(self.told) + len(self.found) > MANY
+        self.many |= len(self.told) + len(self.found) > MANY
 
 
 def due(news: News, view: View, root: Path, *, now: float, delivered: float, interval: float = 0.0) -> float:
@@ -61,8 +59,10 @@ def due(news: News, view: View, root: Path, *, now: float, delivered: float, int
     quiet = news.last + (LONGER if burst else QUIET) + (2 * interval if news.many else 0)
     if now < quiet:
         return min(quiet, limit)
-    if is_git_busy(root):
-        return min(now + QUIET, news.first + LONG_LIMIT)
+    busy = is_git_busy(root)
+    if (busy or news.git) and now < limit:  # when it has just finished, what it did last is not heard yet
+        news.git, news.many, news.last = busy, True, now
+        return now + LONGER
     if not news.many and _is_halfway(news, view):
         return min(news.last + RETURN, limit)
     return now
@@ -133,7 +133,7 @@ class Rounds:
 
     def later(self, now: float) -> None:
         """There are other things to do first."""
-        self.next = max(self.next, now + REST)
+        self.next, self.afterwards = max(self.next, now + REST), False
 
     def heard(self) -> None:
         """Events come."""
