@@ -16,7 +16,9 @@ from recto.text import encode_path, unquote_path
 
 File = Page | Asset
 
-REMEMBERED = 20  # rounds that an edition tells of
+ROUNDS = 20  # that an edition tells of
+GONE = 1_000  # pages that it remembers
+_REMEMBERED = ("page", "post", "newer", "older")  # of what such a page was made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +64,8 @@ class Edition:
 
     `session` names this run of the server and `number` counts its editions from 1. `plan` is the newest without errors, None
     where there has been none; `newest` is the one of the newest build, whatever its errors. `files` are the pages and assets
-    of `plan` by path. `gone` are the HTML pages that an earlier edition of this session had and this one has not, by path;
-    of their contexts only `page` is left. `renewed` are the paths of assets that the edition before had too, with other
+    of `plan` by path. `gone` are the HTML pages that an earlier edition of this session had and this one has not, by path,
+    the last of them; their contexts hold what is known of posts, and nothing else. `renewed` are the paths of assets that the edition before had too, with other
     bytes. `history` is the newest rounds, newest first.
     """
 
@@ -130,9 +132,9 @@ def following(old: Edition, made: Round) -> Edition:
         plan=plan,
         newest=newest,
         files=files,
-        gone=dict(_gone(old, files)),
+        gone=_gone(old, files),
         renewed=tuple(_renewed(old.files, files)) if good else (),
-        history=(_past(old.number + 1, made), *old.history)[:REMEMBERED],
+        history=(_past(old.number + 1, made), *old.history)[:ROUNDS],
     )
 
 
@@ -140,13 +142,15 @@ def _files(plan: Plan) -> dict[str, File]:
     return {file.path: file for files in (plan.pages, plan.assets) for file in files}
 
 
-def _gone(old: Edition, files: Mapping[str, File]) -> Iterator[tuple[str, Page]]:
-    yield from ((path, page) for path, page in old.gone.items() if path not in files)
+def _gone(old: Edition, files: Mapping[str, File]) -> dict[str, Page]:
+    if files is old.files:
+        return dict(old.gone)
+    gone = {path: page for path, page in old.gone.items() if path not in files}
     for path in old.files.keys() - files.keys():
         page = old.files[path]
         if isinstance(page, Page) and path.endswith(".html"):
-            kept = {name: value for name, value in page.context.items() if name == "page"}
-            yield path, replace(page, context=kept)  # the rest would hold posts that are no more
+            gone[path] = replace(page, context={name: page.context.get(name) for name in _REMEMBERED})
+    return dict([*gone.items()][-GONE:])
 
 
 def _renewed(old: Mapping[str, File], new: Mapping[str, File]) -> Iterator[str]:

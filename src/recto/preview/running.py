@@ -1,6 +1,7 @@
 """Serve until Ctrl-C, and leave nothing behind then: no thread, no process, no open stream, and the terminal as it was."""
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import signal
@@ -43,6 +44,8 @@ def serve(options: Options, teller: Teller, progress: Progress) -> int:
     _allow_many_files()
     with Preview(options, teller) as preview:
         preview.build(progress)
+        gc.collect()
+        gc.freeze()  # nearly all of this stays to the end: no later collection need look at it
         with _on_signals(preview.stop):
             preview.run()
     if not preview.ended:
@@ -57,7 +60,7 @@ class Preview:
         self.listening = listen(options.host, options.port)
         self.ended = True  # whether nothing is at work any more
         self._options, self._teller = options, teller
-        self._workshop = Workshop(options, token_hex(4))
+        self.workshop = Workshop(options, token_hex(4))
         self._server: Server | None = None
         self._stopped = False
 
@@ -70,7 +73,7 @@ class Preview:
     def build(self, progress: Progress) -> None:
         """Make the first edition."""
         with progress as shown:
-            self._workshop.open(shown)
+            self.workshop.open(shown)
 
     def run(self) -> None:
         """Serve until `stop`."""
@@ -80,7 +83,7 @@ class Preview:
                 runner.run(self._serve())
         finally:
             end = monotonic() + REST
-            self._workshop.close(REST)
+            self.workshop.close(REST)
             ours = {*threading.enumerate()} - others
             for thread in ours:
                 thread.join(max(0.0, end - monotonic()))
@@ -93,7 +96,7 @@ class Preview:
             self._server.should_exit = True
 
     async def _serve(self) -> None:
-        loop, workshop, teller = asyncio.get_running_loop(), self._workshop, self._teller
+        loop, workshop, teller = asyncio.get_running_loop(), self.workshop, self._teller
         loop.set_exception_handler(self._mishap)
         press, search, files = (
             ThreadPoolExecutor(size, f"recto-{name}")
@@ -121,7 +124,7 @@ class Preview:
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """Say where the site is, and show it."""
-        edition, listening = self._workshop.edition, self.listening
+        edition, listening = self.workshop.edition, self.listening
         addresses = listening.addresses(f"{edition.base}/")
         self._teller.started(edition, addresses, asked=self._options.port, public=listening.public)
         self._look_after(loop, "")
@@ -136,7 +139,7 @@ class Preview:
 
     def _look_after(self, loop: asyncio.AbstractEventLoop, known: str) -> None:
         """Say what keeps the watcher from watching, when something does."""
-        problem = self._workshop.problem
+        problem = self.workshop.problem
         if problem and problem != known:
             self._teller.noted(problem)
         loop.call_later(OFTEN, self._look_after, loop, problem)

@@ -5,7 +5,6 @@ processes that are forked. Every later one follows a batch of changes that the w
 """
 
 import asyncio
-import gc
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -36,7 +35,7 @@ class Workshop:
 
     edition: Edition
 
-    def __init__(self, options: Options, session: str) -> None:
+    def __init__(self, options: Options, session: str, *, watcher: type[Watcher] = Watcher) -> None:
         self.root = Path(os.path.realpath(options.root))
         self._options, self._session = options, session
         self._maker = Maker(self.root, options)
@@ -49,7 +48,7 @@ class Workshop:
         self._threads: list[Thread] = []
         self._lasting: Store | None = None
         folders, closed = self._folders, lambda: self._within(CLOSED)
-        self._watcher = Watcher(self.root, folders=folders, closed=closed, poll=options.poll)
+        self._watcher = watcher(self.root, folders=folders, closed=closed, poll=options.poll)
 
     # ---- at first, and at the end ----
 
@@ -62,8 +61,6 @@ class Workshop:
             store.close()
         else:
             self._lasting = store  # the files of such a store are there as long as it is open
-        gc.collect()
-        gc.freeze()  # most of this stays to the end: no later collection need look at it
         return self.edition
 
     def start(self, publish: Callable[[Edition], None]) -> None:
@@ -97,10 +94,15 @@ class Workshop:
         """Why the system does not tell of changes; "" where it does."""
         return self._watcher.problem
 
+    @property
+    def is_watching(self) -> bool:
+        """Whether no change can be missed any more: what came before is in the edition."""
+        return self._first_look == 0
+
     async def settled(self) -> Edition:
         """The newest edition, once all that is known to have changed is in it, or after a while."""
         end = self._loop.time() + PATIENCE
-        while self._is_behind() and self._loop.time() < end:
+        while self.is_behind and self._loop.time() < end:
             await asyncio.wait({self._turn}, timeout=GLANCE)
         return self.edition
 
@@ -111,7 +113,9 @@ class Workshop:
             self._afresh, self._afresh_at = True, now
             self._queue.put(None)
 
-    def _is_behind(self) -> bool:
+    @property
+    def is_behind(self) -> bool:
+        """Whether something has changed that is not in the edition yet."""
         return self._watcher.pending or self._queue.unfinished_tasks > self._first_look
 
     def _turned(self, edition: Edition | None) -> None:
