@@ -39,7 +39,7 @@ const draw = () => {
   const title = [gone?.heading, count(errors, 'error')].filter(Boolean).join(', ')
   const had = cover, inside = host.shadowRoot.activeElement?.closest('.cover'), calm = !isTyping()
   cover?.remove()
-  cover = title && !closed && make('div', {className: 'cover'}, panel(title, calm))
+  cover = title && !closed ? make('div', {className: 'cover'}, panel(title, calm)) : null
   badges.replaceChildren(...[
     title && closed && make('button', {className: 'badge error', onclick: () => shut(false)}, title),
     warnings.length && make('details', {className: 'badge'},

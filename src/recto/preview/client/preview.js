@@ -108,12 +108,14 @@ const longest = found => {
 const isSheet = node => node.nodeName == 'LINK' && /\bstylesheet\b/i.test(node.rel)
 const isSame = (one, other) => NAMES[0](one) == NAMES[0](other)
 
+const isThere = node => node?.isConnected || node?.getRootNode() instanceof DocumentFragment // of a template
+
 // `learn` only notes which node is which
 const follow = (old, now, learn) => {
   const node = live.get(old)
   if (isSame(old, now)) return carry(old, now)
   live.set(now, node)
-  if (!node && !learn) throw Error('a script took this away')
+  if (!learn && !isThere(node)) throw Error('a script took this away')
   if (old.nodeType != Node.ELEMENT_NODE) return learn || write(node, now.data)
   if (!learn) adjust(node, old, now)
   const before = kids(old), after = kids(now)
