@@ -9,7 +9,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -76,18 +76,34 @@ def _get(port: int, path: str, timeout: float) -> str | None:
         connection.close()
 
 
-def _session_cpu(leader: int) -> float:
-    """CPU seconds used so far in the session that `leader` started, ended children included (Linux)."""
-    ticks = 0
-    for entry in Path("/proc").glob("[0-9]*"):
+def session(leader: int) -> Iterator[tuple[Path, list[str]]]:
+    """The processes of the session that `leader` started, each with what the system says of it after its name (Linux)."""
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+            fields = (process / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        session, times = int(fields[3]), fields[11:15]  # own and reaped children's, user and system
-        if session == leader:
-            ticks += sum(map(int, times))
+        if int(fields[3]) == leader:
+            yield process, fields
+
+
+def session_cpu(leader: int) -> float:
+    """CPU seconds used so far in the session that `leader` started, ended children included."""
+    ticks = sum(int(time) for _, fields in session(leader) for time in fields[11:15])
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def session_memory(leader: int) -> float:
+    """MiB that the processes of the session that `leader` started have together, shared pages counted once (PSS)."""
+    return sum(_memory(process) for process, _ in session(leader))
+
+
+def _memory(process: Path) -> float:
+    try:
+        lines = (process / "smaps_rollup").read_text().splitlines()
+    except OSError:  # it has just ended
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 class Server:
@@ -122,7 +138,11 @@ class Server:
 
     def cpu(self) -> float:
         """CPU seconds that the server has used so far."""
-        return _session_cpu(self.process.pid)
+        return session_cpu(self.process.pid)
+
+    def memory(self) -> float:
+        """MiB that the server has now."""
+        return session_memory(self.process.pid)
 
     def wait_for(
         self, path: str, wanted: Callable[[str], bool], timeout: float, interval: float = 0.01

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
@@ -22,6 +22,7 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 from contenders import CONTENDERS, Contender
+from measure import session_memory
 
 SITES = Path(__file__).parent / "sites"
 SIZE = (4000, 3000)
@@ -148,29 +149,11 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         while not self._done.wait(PATIENCE):
-            self.peak = max(self.peak, sum(_memory(process) for process in _session(self._session)))
+            self.peak = max(self.peak, session_memory(self._session))
 
     def stop(self) -> None:
         self._done.set()
         self.join()
-
-
-def _session(leader: int) -> Iterator[Path]:
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (process / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[3]) == leader:
-            yield process
-
-
-def _memory(process: Path) -> float:
-    try:
-        lines = (process / "smaps_rollup").read_text().splitlines()
-    except OSError:  # it has just ended
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 Figures = dict[tuple[str, int, str], Run]

@@ -18,7 +18,8 @@ import pytest
 
 from recto.loader.walk import Walk
 from recto.preview.hearing import Hear, Listen, SystemEar
-from recto.preview.sweeping import Ground
+from recto.preview.quiet import LIMIT, LONG_LIMIT, LONGER, QUIET, News, due
+from recto.preview.sweeping import Ground, View
 from recto.preview.watching import FULL, UNTOLD, Watcher
 
 PATIENCE = 10.0  # seconds for what must come
@@ -355,15 +356,41 @@ def test_the_lock_of_a_worktree_is_found(watch: Watch, tmp_path: Path) -> None:
     assert site.next() == {"posts/a.md", "posts/b.md"}
 
 
-def test_files_that_are_written_without_end_are_told_all_the_same(watch: Watch) -> None:
+@on_a_calm_machine
+def test_two_files_that_one_command_writes_are_one_batch(watch: Watch) -> None:
     site = watch()
-    told = Thread(target=site.next, daemon=True)
-    told.start()
-    start = time.monotonic()
-    while told.is_alive():
-        site.write("posts/a.md", text=str(time.monotonic_ns()))
-        time.sleep(0.005)  # the writer's own
-    assert time.monotonic() - start < 5
+    site.write("posts/a.md")
+    time.sleep(0.007)  # the command's own
+    site.write("posts/b.md")
+    assert site.next() == {"posts/a.md", "posts/b.md"}
+
+
+@pytest.mark.parametrize(
+    ("saves", "waits"),
+    [
+        ([0.0], QUIET),
+        ([0.0, 0.01], 0.01 + QUIET),
+        ([0.0, *(0.01 * n for n in range(199))], LIMIT),  # without end
+        ([-0.8], LONGER - 0.8),  # soon after the batch before
+        ([5.0], 5.0 + QUIET),
+    ],
+)
+def test_a_batch_is_due_when_it_is_quiet_but_never_too_late(
+    site_folder: Path, saves: Sequence[float], waits: float
+) -> None:
+    news = News()
+    for moment in saves:
+        news.add([str(site_folder / "posts/a.md")], [], False, moment)
+    moment = due(news, View(), site_folder, now=saves[-1], delivered=-1.0)
+    assert moment == pytest.approx(waits)
+    assert due(news, View(), site_folder, now=moment, delivered=-1.0) == moment
+
+
+def test_a_program_s_work_may_take_longer_than_an_author_s(site_folder: Path) -> None:
+    news = News()
+    for number in range(1000):
+        news.add([str(site_folder / f"posts/{number}.md")], [], False, number / 10)
+    assert due(news, View(), site_folder, now=0.1, delivered=-1.0) == LONG_LIMIT
 
 
 # ---- folders ------------------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ class Contender:
     feed = "feed.xml"
     sitemap = "sitemap.xml"
     categories_paginated = False  # further pages in page/<n>/ below the first
+    style = "style.css"  # an author's own style sheet, among the static files
     serves = True
     serve_note = ""
 

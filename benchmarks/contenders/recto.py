@@ -20,8 +20,7 @@ class Recto(Contender):
     output = "dist"
     caches = (".recto",)
     categories_paginated = True
-    serves = False
-    serve_note = "none"
+    serve_note = "renders the page that is asked for"
 
     @property
     def program(self) -> str:
@@ -34,6 +33,9 @@ class Recto(Contender):
     def cold(self, site: Path) -> list[str]:
         return [self.program, "build", "--quiet"]
 
+    def serve(self, site: Path, port: int) -> list[str]:
+        return [self.program, "serve", "--port", str(port), "--no-color"]
+
 
 class RectoWhole(Recto):
     """The same blog as a new one is: in the default theme, with all that this makes besides, and its pictures where recto makes
@@ -41,6 +43,7 @@ class RectoWhole(Recto):
 
     name = "recto-whole"
     skeleton = "recto"
+    style = "custom.css"
     off: tuple[str, ...] = ()
 
     def prepare(self, site: Path, posts: Iterable[Post]) -> None:
