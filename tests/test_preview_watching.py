@@ -370,7 +370,7 @@ def test_two_files_that_one_command_writes_are_one_batch(watch: Watch) -> None:
     [
         ([0.0], QUIET),
         ([0.0, 0.01], 0.01 + QUIET),
-        ([0.0, *(0.01 * n for n in range(199))], LIMIT),  # without end
+        ([0.0, *(0.01 * n for n in range(200))], LIMIT),  # without end
         ([-0.8], LONGER - 0.8),  # soon after the batch before
         ([5.0], 5.0 + QUIET),
     ],
