@@ -464,6 +464,17 @@ def test_a_folder_that_comes_again_is_watched_again(watch: Watch) -> None:
     assert site.next() == {"posts/a.md"}
 
 
+def test_a_folder_that_another_has_replaced_is_watched_anew(watch: Watch) -> None:
+    ears = Ears()
+    site = watch(listen=ears)
+    ears.folders.clear()
+    shutil.rmtree(site.root / "posts")
+    site.write("posts/a.md", text="another")
+    ears.tell(site.root / "posts")
+    assert site.files() == {"posts/a.md", "posts/b.md"}
+    assert str(site.root / "posts") in ears.folders
+
+
 def test_a_folder_of_the_site_that_is_not_there_yet_is_noticed(watch: Watch) -> None:
     site = watch(folders=("posts", "static", "content/about"))
     site.write("content/about/me.md")
@@ -478,6 +489,7 @@ def test_more_new_folders_than_there_may_be_ears_are_all_watched(watch: Watch) -
     for name in names:
         site.write(name)
         site.until(name)
+    assert sum(thread.name == "recto-ear" for thread in enumerate_threads()) <= 4
     for name in names:
         site.write(name, text="more")
         assert site.files() == {name}
@@ -569,6 +581,9 @@ def test_a_linked_file_is_told_when_what_it_leads_to_changes(site_folder: Path, 
     (site_folder / "shared").mkdir()
     (site_folder / "shared/c.md").write_text("c")
     (site_folder / "posts/c.md").symlink_to("../shared/c.md")
+    ears = Ears()
+    watch(listen=ears)
+    assert str(site_folder / "shared") in ears.folders
     site = watch()
     site.write("shared/c.md", text="more")
     assert site.next() == {"posts/c.md"}
@@ -739,11 +754,13 @@ def test_polling_collects_many_files_to_one_batch(watch: Watch) -> None:
     assert site.next() == set(names)
 
 
-def test_polling_where_times_are_whole_seconds_looks_again(watch: Watch) -> None:
+def test_polling_looks_again_at_a_file_whose_time_is_a_whole_second(watch: Watch) -> None:
     site = watch(poll=True)
     second = int(time.time()) * 1_000_000_000
     os.utime(site.root / "posts/a.md", ns=(second, second))
     assert site.next() == {"posts/a.md"}
+    assert site.next() == {"posts/a.md"}
+    site.nothing_else()
 
 
 # ---- the watcher itself -------------------------------------------------------------------------------------

@@ -199,5 +199,5 @@ def _mark(status: os.stat_result) -> Mark:
 
 
 def is_coarse(mark: Mark | None) -> bool:
-    """Whether the times are whole seconds, so that two changes within one may look the same."""
-    return mark is not None and not (mark[1] % 1_000_000_000 or mark[2] % 1_000_000_000)
+    """Whether the time of the last change is a whole second, as all are where two changes within one may look the same."""
+    return mark is not None and not mark[1] % 1_000_000_000
