@@ -323,7 +323,7 @@ def make_corpus(count: int, seed: str = "peers-1") -> list[Post]:
     return [make_post(i, last - dt.timedelta(days=step * (count - 1 - i)), seed) for i in range(count)]
 
 
-def _png(number: int) -> bytes:
+def png(number: int) -> bytes:
     """A picture of 800 x 500 pixels: soft light, and lines in another direction for each number."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
@@ -353,7 +353,7 @@ def write_static(directory: Path) -> None:
     (directory / "img").mkdir(parents=True, exist_ok=True)
     (directory / "style.css").write_text(STYLE)
     for i in range(IMAGE_COUNT):
-        (directory / "img" / f"figure-{i}.png").write_bytes(_png(i))
+        (directory / "img" / f"figure-{i}.png").write_bytes(png(i))
 
 
 if __name__ == "__main__":
