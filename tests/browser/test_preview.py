@@ -311,8 +311,8 @@ def test_what_scripts_made_stays_and_what_is_new_gets_the_same(
 def test_what_a_script_put_into_a_box_is_still_kept_up_to_date(preview: Preview, everything: Page) -> None:
     everything.evaluate("""() => {
         const list = document.querySelector('.prose ul'), box = document.createElement('div')
-        list.replaceWith(box)
-        box.append(list)
+        list.before(box)
+        box.append(list, box.nextSibling)
     }""")
     preview.edit(POST, "- One thing", "- One new thing")
     preview.edit(POST, "## Weather", "After the box.\n\n## Weather")
@@ -369,8 +369,9 @@ FRAMES = """
 () => {
   const frames = window.frames_seen = new Set();
   const see = () => {
-    const [html, h1, site] = ['html', 'h1', '.site-head'].map((s) => getComputedStyle(document.querySelector(s)));
-    frames.add([html.backgroundColor, h1.color, site.paddingTop].join(' '));
+    const [html, h1, site, text] = ['html', 'h1', '.site-head', '.prose'].map((s) => getComputedStyle(document.querySelector(s)));
+    const title = document.querySelector('h1').textContent;
+    frames.add([html.backgroundColor, h1.color, site.paddingTop, text.paddingTop, title].join(' '));
     requestAnimationFrame(see);
   };
   see();
@@ -400,27 +401,45 @@ def test_changed_sheet_is_swapped_and_nothing_else_is_touched(preview: Preview, 
     assert is_same(everything)
 
 
-@pytest.mark.parametrize("change", ["same address", "another address"])
-def test_no_frame_is_without_style_while_a_sheet_is_swapped(
-    preview: Preview, everything: Page, change: str
-) -> None:
-    """However long the new sheet takes: there are frames of the page as it was and as it is, and no others."""
-    sheet = (Path(__file__).parents[2] / "templates/assets/style.css").read_text("utf-8")
+def test_no_frame_is_without_style_while_a_sheet_is_swapped(preview: Preview, everything: Page) -> None:
+    """However long the new one takes: there are frames of the page as it was and as it is, and no others."""
     everything.route(re.compile(r"\.css"), slowly)
     everything.evaluate(FRAMES)
-    if change == "same address":
-        preview.write(SHEET, "h1 { color: rgb(4, 5, 6) }")
-    else:
-        preview.write("templates/assets/style.css", f"{sheet}\n.site-head {{ padding-top: 33px }}\n")
-        preview.edit(POST, "Words after the code", "Sentences after the code")
-    changed = (
-        f"{COLOUR} == 'rgb(4, 5, 6)'"
-        if change == "same address"
-        else "getComputedStyle(document.querySelector('.site-head')).paddingTop == '33px'"
-    )
-    everything.wait_for_function(changed)
+    preview.write(SHEET, "h1 { color: rgb(4, 5, 6) }")
+    everything.wait_for_function("frames_seen.size > 1")
     everything.evaluate("new Promise((done) => setTimeout(done, 100))")
     assert len(everything.evaluate("[...frames_seen]")) == 2
+    assert is_same(everything)
+
+
+def test_all_that_is_new_of_a_page_shows_in_one_frame(preview: Preview, everything: Page) -> None:
+    """Two sheets with new addresses, of which one takes long, and words."""
+    assets = Path(__file__).parents[2] / "templates/assets"
+    everything.route(re.compile(r"/style\..*\.css"), slowly)
+    everything.evaluate(FRAMES)
+    for name, more in (
+        ("style.css", ".site-head { padding-top: 33px }"),
+        ("post.css", ".prose { padding-top: 7px }"),
+    ):
+        preview.write(f"templates/assets/{name}", (assets / name).read_text("utf-8") + more)
+    everything.wait_for_function(
+        "getComputedStyle(document.querySelector('.site-head')).paddingTop == '33px'"
+    )
+    everything.wait_for_function("getComputedStyle(document.querySelector('.prose')).paddingTop == '7px'")
+    everything.evaluate("frames_seen.clear()")
+    preview.edit("templates/assets/style.css", "33px", "44px")
+    preview.edit("templates/assets/post.css", ".prose { padding-top: 7px }", ".prose { padding-top: 8px }")
+    preview.edit(POST, "title: Everything at once", "title: All at once")
+    everything.wait_for_function(
+        "getComputedStyle(document.querySelector('.site-head')).paddingTop == '44px'"
+    )
+    everything.evaluate("new Promise((done) => setTimeout(done, 100))")
+    frames = everything.evaluate("[...frames_seen]")
+    assert len(frames) == 2
+    assert [("33px 7px Every" in frame, "44px 8px All" in frame) for frame in frames] == [
+        (True, False),
+        (False, True),
+    ]
     assert is_same(everything)
 
 
@@ -436,10 +455,11 @@ def svg(width: int) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="10"><rect width="9" height="9"/></svg>'
 
 
+@pytest.mark.parametrize("names", ['src="/a.svg"', 'src="/a.svg" srcset="/a.svg 1x, /b.svg 2x"'])
 def test_picture_with_other_bytes_at_the_same_address_is_shown(
-    serving: Callable[..., Preview], page: Page
+    serving: Callable[..., Preview], page: Page, names: str
 ) -> None:
-    preview = serving({"static/a.svg": svg(30), POST: '<img src="/a.svg" srcset="/a.svg 1x" alt="A">\n'})
+    preview = serving({"static/a.svg": svg(30), "static/b.svg": svg(40), POST: f'<img {names} alt="A">\n'})
     look(page, f"{preview.base}/posts/everything/")
     page.wait_for_function("document.querySelector('.prose img').naturalWidth == 30")
     preview.write("static/a.svg", svg(50))
@@ -830,16 +850,21 @@ def test_server_that_ends_in_order_is_missed_in_the_same_way(preview: Preview, e
 
 
 def test_page_that_one_goes_back_to_is_as_it_is_now(preview: Preview, everything: Page) -> None:
-    everything.goto(f"{preview.base}/about/")
+    everything.evaluate("localStorage.theme = 'dark'")
+    everything.reload()
+    look(everything, f"{preview.base}/about/")
     preview.edit(POST, "Words after the code", "Lines, after the code")  # as many bytes as before
-    everything.wait_for_timeout(300)
+    preview.edit("pages/about.md", "A standalone page", "A page that stands alone")
+    expect(everything.get_by_text("A page that stands alone")).to_be_visible()
     everything.go_back()
     expect(everything.get_by_text("Lines, after the code")).to_be_visible()
+    assert everything.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
 def test_page_that_was_kept_whole_by_the_browser_catches_up(preview: Preview, everything: Page) -> None:
     everything.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
     preview.edit(POST, "Words after the code", "Sentences after the code")
+    everything.wait_for_function("navigator.locks.query().then(({held}) => !held.length)")  # nobody listens
     expect(everything.get_by_text("Words after the code")).to_be_visible()
     everything.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
     expect(everything.get_by_text("Sentences after the code")).to_be_visible()
@@ -919,13 +944,17 @@ def test_all_that_is_shown_can_be_read_and_fits(
 def test_style_of_a_site_does_not_reach_what_is_shown(preview: Preview, everything: Page) -> None:
     preview.write(
         SHEET,
-        "* { color: red !important; font-size: 40px !important; display: none } html, body { display: block }",
+        "* { color: red !important; font: 40px serif !important; --paper: red !important } body, recto-preview { display: none !important }",
     )
+    everything.wait_for_function(f"{COLOUR} == 'rgb(255, 0, 0)'")
     preview.edit(POST, "title: Everything at once", "title: Everything: at once")
     expect(overlay(everything)).to_be_visible()
     head = everything.locator("recto-preview .head")
     expect(head).not_to_have_css("color", "rgb(255, 0, 0)")
-    expect(head).to_have_css("font-size", "13px")
+    expect(head).to_have_css("font-size", re.compile(r"13\.\d+px"))
+    panel = everything.locator("recto-preview .cover .panel")
+    expect(panel).not_to_have_css("background-color", "rgb(255, 0, 0)")
+    expect(panel.locator(".note")).not_to_have_css("font-family", "serif")
 
 
 def test_choice_of_light_or_dark_on_the_page_holds_for_what_is_shown(

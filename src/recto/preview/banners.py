@@ -24,9 +24,9 @@ _LINES = {"draft": "draft: true", "unpublished": "published: false"}
 # its end. With a site that lets its reader choose between light and dark, it follows that choice.
 _STYLE = Markup("""\
 #recto-banner {
-  all: initial; position: fixed; inset: auto 0 0; z-index: 2147483000; box-sizing: border-box; padding: .5rem 1rem;
+  all: initial; position: fixed; inset: auto 0 0; z-index: 2147483000; box-sizing: border-box; padding: 8px 16px;
   color-scheme: inherit; direction: ltr; text-align: center; text-wrap: balance; overflow-wrap: anywhere;
-  font: 500 .875rem/1.4 system-ui, sans-serif; color: #3d2f08; background: #f5e5bb; border-top: 1px solid #c9a95a;
+  font: 500 14px/1.4 system-ui, sans-serif; color: #3d2f08; background: #f5e5bb; border-top: 1px solid #c9a95a;
   color: light-dark(#3d2f08, #f4e3b0); border-color: light-dark(#d9bf7c, #6b571f);
   background: repeating-linear-gradient(-45deg, light-dark(#f6e7bf, #3a2f12) 0 14px, light-dark(#f3e1b2, #41340f) 14px 28px);
 }
@@ -36,9 +36,9 @@ _STYLE = Markup("""\
 #recto-banner code { font-family: ui-monospace, monospace; font-size: .93em; white-space: nowrap }
 #recto-banner a { display: inline-block; margin-inline-start: .75em; text-decoration: underline; text-underline-offset: .2em; cursor: pointer }
 #recto-banner a:focus-visible { outline: 2px solid; outline-offset: 2px }
-html { padding-block-end: 2.3rem !important; scroll-padding-block-end: 3rem }
-@media (max-width: 56rem) { html { padding-block-end: 3.5rem !important } }
-@media (max-width: 26rem) { html { padding-block-end: 4.8rem !important } }
+html { padding-block-end: 37px !important; scroll-padding-block-end: 48px }
+@media (max-width: 56em) { html { padding-block-end: 56px !important } }
+@media (max-width: 26em) { html { padding-block-end: 76px !important } }
 @media print { #recto-banner { display: none } html { padding-block-end: 0 !important } }
 """)
 _BANNER = Markup(

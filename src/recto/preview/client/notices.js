@@ -11,11 +11,12 @@ const count = (list, thing) => list.length && `${list.length} ${thing}${list.len
 
 const absent = make('p', {className: 'absent', role: 'status'})
 const badges = make('div', {className: 'badges'})
-const host = make('recto-preview', {lang: 'en', dir: 'ltr', hidden: true})
+const corner = make('div', {className: 'corner'}, badges, absent)
+const host = make('recto-preview', {lang: 'en', dir: 'ltr'})
+const styled = rest => host.style = `all: initial !important; color-scheme: inherit !important; ${rest}`
+styled('display: none !important')
 host.attachShadow({mode: 'open'}).append(
-  make('link', {rel: 'stylesheet', href: `${home}preview.css`, onload: () => host.hidden = false}),
-  make('div', {className: 'corner'}, badges, absent),
-)
+  make('link', {rel: 'stylesheet', href: `${home}preview.css`, onload: () => styled('')}), corner)
 document.documentElement.append(host)
 
 // That the server is away, or back
@@ -46,7 +47,7 @@ const draw = () => {
       make('summary', {}, count(warnings, 'warning')),
       make('section', {className: 'panel', ariaLabel: 'Warnings of this page'}, problems(warnings), note(''))),
   ].filter(Boolean))
-  host.style.setProperty('--bar', `${document.getElementById('recto-banner')?.offsetHeight ?? 0}px`)
+  corner.style.setProperty('--bar', `${document.getElementById('recto-banner')?.offsetHeight ?? 0}px`)
   if (cover) host.shadowRoot.append(cover)
   if (cover && (inside || !had && calm)) {
     if (!inside) focused = document.activeElement

@@ -130,7 +130,7 @@ const follow = (old, now, learn) => {
 const adjust = (node, old, now) => {
   const was = attributes(old), is = attributes(now)
   for (const name of new Set([...was.keys(), ...is.keys()])) {
-    if (was.get(name) === is.get(name) || name == 'open') continue // whether it is open, the reader decides
+    if (was.get(name) === is.get(name)) continue
     if (name.includes(':')) throw Error('a name of another language')
     if (name == 'class') {
       node.classList.remove(...old.classList)
