@@ -112,7 +112,7 @@ class Preview:
             teller.published(edition)
             hub.publish(edition)
 
-        workshop.start(publish)
+        workshop.start(publish, teller.found)
         self._begin(loop)
         try:
             if not self._stopped:

@@ -6,8 +6,8 @@ processes that are forked. Every later one follows a batch of changes that the w
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, Queue
@@ -20,6 +20,7 @@ from recto.model import Asset, Config
 from recto.preview.editions import Edition, Round, first, following, is_new, moment_of_change
 from recto.preview.making import Batch, Maker
 from recto.preview.options import Options
+from recto.preview.press import Told, our_fault
 from recto.preview.watching import Watcher
 
 PATIENCE = 5.0  # seconds that a request waits for a build that is due
@@ -47,8 +48,8 @@ class Workshop:
         self._stopping = Event()
         self._threads: list[Thread] = []
         self._lasting: Store | None = None
-        folders, closed = self._folders, lambda: self._within(CLOSED)
-        self._watcher = watcher(self.root, folders=folders, closed=closed, poll=options.poll)
+        self._watch_with = watcher
+        self._watcher = self._new_watcher()
 
     # ---- at first, and at the end ----
 
@@ -63,9 +64,9 @@ class Workshop:
             self._lasting = store  # the files of such a store are there as long as it is open
         return self.edition
 
-    def start(self, publish: Callable[[Edition], None]) -> None:
-        """Follow the changes from now on; `publish` is called by the running event loop."""
-        self._loop, self._publish = asyncio.get_running_loop(), publish
+    def start(self, publish: Callable[[Edition], None], told: Told) -> None:
+        """Follow the changes from now on; `publish` and `told` are called by the running event loop."""
+        self._loop, self._publish, self._told = asyncio.get_running_loop(), publish, told
         self._turn: asyncio.Future[None] = self._loop.create_future()
         for name, work in (("recto-watcher", self._watch), ("recto-builder", self._work)):
             self._threads.append(Thread(target=work, name=name, daemon=True))
@@ -127,8 +128,26 @@ class Workshop:
     # ---- the watcher's thread ----
 
     def _watch(self) -> None:
-        for batch in self._watcher.batches(self._stopping):
-            self._queue.put(batch)
+        while not self._stopping.is_set():
+            with self._going_on():
+                for batch in self._watcher.batches(self._stopping):
+                    self._queue.put(batch)
+                return
+            self._watcher = self._new_watcher()
+
+    def _new_watcher(self) -> Watcher:
+        folders, closed = self._folders, lambda: self._within(CLOSED)
+        return self._watch_with(self.root, folders=folders, closed=closed, poll=self._options.poll)
+
+    @contextmanager
+    def _going_on(self) -> Iterator[None]:
+        """Tell of a fault of our own, and have another try a moment later: a preview that stands still helps nobody."""
+        try:
+            yield
+        except Exception as fault:
+            with suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(self._told, (our_fault(fault),))
+            self._stopping.wait(A_MOMENT)
 
     def _folders(self) -> Sequence[Path]:
         folders = self.settings.folders
@@ -149,7 +168,7 @@ class Workshop:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            with Store.open(self.root) as store:
+            with self._going_on(), Store.open(self.root) as store:
                 while self._follow(store):
                     pass
             self._maker.forget()
