@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 from recto import audit, config, images, loader, markup, output, planner, search, site, social
-from recto.memo import Store, Workers, memo_map
+from recto.memo import Step, Store, Workers, digest, memo_map
 from recto.model import (
     Body,
     Build,
@@ -130,6 +130,28 @@ def build(
         omissions=omissions,
         timings=tuple(watch.timings),
     )
+
+
+_OURSELVES = Step(  # for its salt only
+    name="build",
+    run=str,
+    input=object,
+    output=str,
+    modules=("recto",),
+    libraries=(
+        *("babel", "font-source-serif-pro", "jinja2", "markdown", "markupsafe", "msgspec", "pagefind_bin"),
+        *("pillow", "pygments", "pymdown-extensions", "pyyaml", "tzdata"),
+    ),
+)
+
+
+def fingerprint(root: Path, *, store: Store, base_url: str | None, drafts: bool, future: bool) -> str | None:
+    """A name for all that decides what a build of the site gives, the time apart; None where there is none that can be
+    relied on."""
+    settings, found = config.load(root)
+    looks = loader.fingerprint(root, settings, theme=theme_folder(), moment=store.moment())
+    decisive = (_OURSELVES.salt, str(root), repr((settings, found)), looks, base_url, drafts, future)
+    return looks and digest(decisive)
 
 
 def index(plan: Plan, store: Store) -> search.Found:

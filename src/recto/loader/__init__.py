@@ -6,14 +6,15 @@ from pathlib import Path
 
 from recto.diagnostics import Diagnostic, error
 from recto.loader import data, posts, templates
+from recto.loader.dates import stamp
 from recto.loader.looks import Look, Looks, Walked
 from recto.loader.reading import asset
 from recto.loader.walk import Found, Walk
-from recto.memo import Store
+from recto.memo import Store, digest_bytes
 from recto.model import Asset, Config, Folders, Sources
 from recto.recall import Recall
 
-__all__ = ["load", "missing"]
+__all__ = ["fingerprint", "load", "missing"]
 
 # In a site whose pages stand in its own folder, these are about the repository.
 _ABOUT = {
@@ -90,6 +91,24 @@ def load(
             *lost,
         ),
     )
+
+
+def fingerprint(root: Path, config: Config, *, theme: Path, moment: int) -> str | None:
+    """How all that a load reads looks from outside, at this moment of the file system's clock, as one digest: while it is the
+    same, so is what a load gives. None where a file changed so lately that another change might not show."""
+    folders, looks = config.folders, Looks()
+    looks.begin(moment, None)
+    walks = _Walks(root, config, None, looks)
+    walked = [
+        *(walks.files(folder, underscored=False) for folder in (folders.posts, folders.pages)),
+        *(walks.files(folder) for folder in (folders.templates, folders.images, folders.data)),
+        walks.files(folders.static, hidden=True),
+        walks.theme(theme),
+    ]
+    found = [looks.of(str(number), each.files) for number, each in enumerate(walked)]
+    if any(look.doubt for seen in found for look in seen):
+        return None
+    return digest_bytes(repr((walked, found, stamp(root))).encode("utf-8", "surrogatepass"))
 
 
 def _sorted(assets: tuple[Asset, ...]) -> tuple[Asset, ...]:

@@ -143,7 +143,9 @@ def _wants_date(source: Source) -> bool:
     """Whether it is a published post and yet without a date; what is wrong with a date was said before."""
     front = source.front
     is_said = "date" in front.places or _DATED.match(source.stem)
-    return source.kind == "post" and source.date is None and front.published and not front.draft and not is_said
+    return (
+        source.kind == "post" and source.date is None and front.published and not front.draft and not is_said
+    )
 
 
 def _dated_by_git(source: Source, known: History, undated: frozenset[str], timezone_name: str) -> Source:
