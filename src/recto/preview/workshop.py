@@ -25,9 +25,8 @@ from recto.preview.watching import Watcher
 
 PATIENCE = 5.0  # seconds that a request waits for a build that is due
 GLANCE = 0.02  # seconds after which it looks again whether it is
-A_WHILE = (
-    30.0  # seconds between two looks at the clock, which may be set; and between two builds from nothing
-)
+A_MOMENT = 1.0  # seconds until what failed is tried again
+A_WHILE = 30.0  # seconds between two looks at the clock, which may be set, and between builds from nothing
 CLOSED = ("dist", ".recto", ".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__")
 
 
