@@ -4,7 +4,7 @@ Pure: an edition is made of the one before it and of what the builder gave. It h
 problems of the newest build, which may have some.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -119,46 +119,60 @@ def first(session: str, made: Round, *, base: str = "") -> Edition:
 
 def following(old: Edition, made: Round) -> Edition:
     """The next edition: of the plan that was made or, where there are errors, of the last good one."""
-    good = made.good
-    plan = made.plan if good else old.plan
-    newest = made.plan or old.newest
-    files = _files(made.plan) if good and made.plan else old.files
-    shown = plan or newest
+    plan = made.plan if made.good else old.plan
+    shown = plan or made.plan or old.newest
+    left, come = _differences(_all(old.plan), _all(plan)) if plan is not old.plan else ([], [])
     return Edition(
         session=old.session,
         number=old.number + 1,
         base=shown.site.base_path if shown else old.base,
         round=made,
         plan=plan,
-        newest=newest,
-        files=files,
-        gone=_gone(old, files),
-        renewed=tuple(_renewed(old.files, files)) if good else (),
+        newest=made.plan or old.newest,
+        files=_files(old.files, left, come),
+        gone=_gone(old.gone, left, come),
+        renewed=tuple(_renewed(old.files, come)),
         history=(_past(old.number + 1, made), *old.history)[:ROUNDS],
     )
 
 
-def _files(plan: Plan) -> dict[str, File]:
-    return {file.path: file for files in (plan.pages, plan.assets) for file in files}
+def _all(plan: Plan | None) -> tuple[File, ...]:
+    return (*plan.pages, *plan.assets) if plan else ()
 
 
-def _gone(old: Edition, files: Mapping[str, File]) -> dict[str, Page]:
-    if files is old.files:
-        return dict(old.gone)
-    gone = {path: page for path, page in old.gone.items() if path not in files}
-    for path in old.files.keys() - files.keys():
-        page = old.files[path]
-        if isinstance(page, Page) and path.endswith(".html"):
-            gone[path] = replace(page, context={name: page.context.get(name) for name in _REMEMBERED})
+def _differences(before: Sequence[File], now: Sequence[File]) -> tuple[list[File], list[File]]:
+    """The files that are no more, and those that are new. Of most, the very same value is in both."""
+    if len(before) == len(now):
+        pairs = [(one, other) for one, other in zip(before, now, strict=True) if one is not other]
+        return [one for one, _ in pairs], [other for _, other in pairs]
+    known, kept = set(map(id, before)), set(map(id, now))
+    return [file for file in before if id(file) not in kept], [file for file in now if id(file) not in known]
+
+
+def _files(old: Mapping[str, File], left: Iterable[File], come: Iterable[File]) -> dict[str, File]:
+    files = dict(old)
+    for file in left:
+        files.pop(file.path, None)
+    files.update((file.path, file) for file in come)
+    return files
+
+
+def _gone(old: Mapping[str, Page], left: Iterable[File], come: Iterable[File]) -> dict[str, Page]:
+    gone = dict(old)
+    for page in left:
+        if isinstance(page, Page) and page.path.endswith(".html"):
+            context = {name: page.context.get(name) for name in _REMEMBERED}
+            gone[page.path] = replace(page, context=context)
+    for file in come:
+        gone.pop(file.path, None)
     return dict([*gone.items()][-GONE:])
 
 
-def _renewed(old: Mapping[str, File], new: Mapping[str, File]) -> Iterator[str]:
-    for path, file in new.items():
-        if isinstance(file, Asset):
-            before = old.get(path)
-            if isinstance(before, Asset) and before is not file and before.digest != file.digest:
-                yield path
+def _renewed(old: Mapping[str, File], come: Iterable[File]) -> Iterator[str]:
+    for file in come:
+        before = old.get(file.path)
+        if isinstance(file, Asset) and isinstance(before, Asset) and before.digest != file.digest:
+            yield file.path
 
 
 def _past(number: int, made: Round) -> Past:

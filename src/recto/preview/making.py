@@ -6,10 +6,10 @@ from pathlib import Path
 from time import perf_counter
 from urllib.parse import urlsplit
 
-from recto import builder, config
+from recto import builder, config, markup
 from recto.diagnostics import BuildError, has_errors
 from recto.memo import Store
-from recto.model import Config
+from recto.model import Body, Config
 from recto.preview.editions import Round
 from recto.preview.options import Options
 from recto.preview.press import our_fault
@@ -35,6 +35,10 @@ class Maker:
     def forget(self) -> None:
         """Know nothing of earlier rounds."""
         self._recall = None
+
+    def warm_up(self) -> None:
+        """Load what a text needs that is new: where all were remembered, nothing has yet, and the first save would wait."""
+        markup.STEP.run(Body(text="`x`"))
 
     def make(self, store: Store, batch: Batch, progress: builder.Progress | None) -> Round:
         """Build the site of which these paths have changed. What goes wrong in the builder itself is in the result too, and

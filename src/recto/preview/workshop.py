@@ -55,8 +55,9 @@ class Workshop:
     def open(self, progress: builder.Progress | None = None) -> Edition:
         """Make the first edition."""
         store = Store.open(self.root)
-        made = self._made(store, None, progress)
+        made = self._maker.make(store, None, progress)
         self.edition = first(self._session, made, base=self._options.base_path or "")
+        self._look_ahead(made)
         if store.blobs.is_relative_to(self.root):
             store.close()
         else:
@@ -180,8 +181,12 @@ class Workshop:
         batch = self._next()
         if self._stopping.is_set() or self._afresh:
             return False
-        made = self._made(store, batch, self._heed)
+        at_first = not self.is_watching
+        made = self._maker.make(store, batch, self._heed)
         self._deliver(made)
+        self._look_ahead(made)
+        if at_first:
+            self._maker.warm_up()
         return made.plan is not None
 
     def _next(self) -> Batch:
@@ -205,10 +210,8 @@ class Workshop:
         left = (self._due - self._options.clock()).total_seconds() if self._due else A_WHILE
         return min(max(left, 0.0), A_WHILE)
 
-    def _made(self, store: Store, batch: Batch, progress: builder.Progress | None) -> Round:
-        made = self._maker.make(store, batch, progress)
+    def _look_ahead(self, made: Round) -> None:
         self._due = moment_of_change(made.plan, made.moment) if made.plan else None
-        return made
 
     def _heed(self, stage: str, done: int, total: int) -> None:
         """Leave a build halfway when there is nobody left to see it; what it has made by then is remembered."""
