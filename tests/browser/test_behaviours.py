@@ -194,6 +194,27 @@ def test_address_of_a_post_can_be_copied(
 
 
 @pytest.mark.usefixtures("complaints")
+def test_script_looks_again_when_it_is_told_that_the_page_changed(
+    everything: str, page: Page, clipboard: Callable[[], str]
+) -> None:
+    """As the preview tells it: what is new gets what it needs, and what has it already gets no more of it."""
+    page.goto(everything)
+    page.evaluate("""() => {
+        const block = document.querySelector('figure.code'), other = block.cloneNode(true)
+        other.querySelector('.copy').remove()
+        other.querySelector('code').textContent = 'new'
+        block.after(other)
+        for (const time of [1, 2]) document.dispatchEvent(new Event('recto:update'))
+    }""")
+    expect(page.locator(".code .copy")).to_have_count(2)
+    for number, text in ((1, "new"), (0, source())):
+        page.locator(".code .copy").nth(number).click()
+        expect(page.locator(".code .copy").nth(number)).to_have_text("Copied")
+        assert clipboard() == text
+    expect(page.locator("button[data-copy]")).to_have_text("Copy link")
+
+
+@pytest.mark.usefixtures("complaints")
 def test_nothing_offers_to_copy_where_that_is_impossible(everything: str, page: Page) -> None:
     page.add_init_script("delete Navigator.prototype.clipboard")
     page.goto(everything)

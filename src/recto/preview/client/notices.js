@@ -22,6 +22,11 @@ document.documentElement.append(host)
 // That the server is away, or back
 export const tellAway = away => absent.textContent = away ? 'Connection lost. Waiting for recto serve.' : ''
 
+// Above the banner of a draft
+const settle = () =>
+  corner.style.setProperty('--bar', `${document.getElementById('recto-banner')?.offsetHeight ?? 0}px`)
+addEventListener('resize', settle)
+
 let told = {errors: [], warnings: [], marks: [], gone: null}, cover, closed, focused
 
 // `shown` is what the page is made of, `live` knows for each node of that document the one in the page
@@ -29,6 +34,7 @@ export const tell = (now, shown, live) => {
   if (shown.status == 500) now.errors = [] // it is a page of errors itself
   const unlike = part => JSON.stringify(part(now)) != JSON.stringify(part(told))
   mark(now.marks, shown.doc, live)
+  settle()
   if (!unlike(all => all)) return
   if (unlike(({errors, gone}) => [errors, gone])) closed = false
   told = now
@@ -47,7 +53,6 @@ const draw = () => {
       make('summary', {}, count(warnings, 'warning')),
       make('section', {className: 'panel', ariaLabel: 'Warnings of this page'}, problems(warnings), note(''))),
   ].filter(Boolean))
-  corner.style.setProperty('--bar', `${document.getElementById('recto-banner')?.offsetHeight ?? 0}px`)
   if (cover) host.shadowRoot.append(cover)
   if (cover && (inside || !had && calm)) {
     if (!inside) focused = document.activeElement

@@ -26,8 +26,8 @@ const content = node => node.content instanceof DocumentFragment ? node.content 
 const kids = node => [...content(node).childNodes]
 const carry = (from, to, become = node => live.get(node)) => { // from one tree to an equal one
   live.set(to, become(from))
-  const children = kids(to)
-  kids(from).forEach((child, at) => carry(child, children[at], become))
+  const children = kids(from)
+  kids(to).forEach((child, at) => children[at] && carry(children[at], child, become)) // texts can be in other pieces
 }
 
 const takeCopy = () => {
