@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -287,6 +288,87 @@ def test_paragraphs_that_move_take_their_elements_along(preview: Preview, everyt
         "[...document.querySelectorAll('.prose > *')].filter((e) => !e.kept).map((e) => e.textContent)"
     )
     assert new == ["One more."]
+
+
+BARE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{step}</title></head>
+<body data-step="{step}">
+{html}
+</body></html>
+"""
+DIFFERS = """
+async () => {
+  const fresh = new DOMParser().parseFromString(await (await fetch(location)).text(), 'text/html').documentElement;
+  const shown = document.documentElement.cloneNode(true);
+  shown.querySelector('recto-preview').remove();
+  return shown.outerHTML == fresh.outerHTML ? null : [shown.outerHTML, fresh.outerHTML];
+}
+"""
+Tree = list[Any]  # its tag, an attribute, and within it trees and texts
+
+
+def branch(chance: Random, depth: int = 0) -> Tree | str:
+    """A tree of elements as anybody may write one, or a text."""
+    if depth > 3 or (depth and chance.random() < 0.35):
+        return chance.choice(["one", "two", "three & four", "five\n", ""])
+    inner = [branch(chance, depth + 1) for _ in range(chance.randrange(1, 6))]
+    marks = ["", ' id="a"', ' id="b"', ' class="x"', ' class="y"', ' title="z"', " hidden"]
+    return [
+        chance.choice(["div", "section", "ul", "em", "h2", "h3", "svg", "template", "details"]),
+        chance.choice(marks),
+        *inner,
+    ]
+
+
+def written(tree: Tree | str) -> str:
+    """The tree as HTML."""
+    if isinstance(tree, str):
+        return tree.replace("&", "&amp;")
+    return f"<{tree[0]}{tree[1]}>{''.join(map(written, tree[2:]))}</{tree[0]}>"
+
+
+def changed(tree: Tree, chance: Random) -> None:
+    """Change something somewhere in the tree: its own tag or mark, or what is in it."""
+    at = chance.randrange(2, len(tree)) if len(tree) > 2 else 2
+    within = [part for part in tree[2:] if isinstance(part, list)]
+    what = chance.randrange(9)
+    if what < 4 and within:
+        changed(chance.choice(within), chance)
+    elif what == 4:
+        tree[at:at] = [branch(chance, 2)]
+    elif what == 5:
+        del tree[at : at + 1]
+    elif what == 6:
+        tree[at : at + 1] = [branch(chance, 2)]
+    elif what == 7:
+        tree[0:2] = branch(chance, 0)[0:2]
+    else:
+        tree[2:] = chance.sample(tree[2:], len(tree) - 2)
+
+
+def test_whatever_changes_the_page_is_what_the_server_has(
+    serving: Callable[..., Preview], page: Page
+) -> None:
+    chance = Random(7)
+    tree: Tree = ["main", "", *(branch(chance) for _ in range(5))]
+    preview = serving({"templates/post.html": BARE.format(step=0, html=written(tree))})
+    look(page, f"{preview.base}/posts/everything/")
+    for step in range(1, 61):
+        for _ in range(chance.randrange(1, 4)):
+            changed(tree, chance)
+        preview.write("templates/post.html", BARE.format(step=step, html=written(tree)))
+        page.wait_for_function(f"document.body.dataset.step == '{step}'")
+        assert page.evaluate(DIFFERS) is None
+    assert is_same(page)
+
+
+def test_heading_that_becomes_a_smaller_one_keeps_its_id_and_is_another_element(
+    preview: Preview, everything: Page
+) -> None:
+    preview.edit(POST, "## Setting out", "### Setting out")
+    expect(everything.locator("h3#setting-out")).to_be_visible()
+    expect(everything.locator("h2#setting-out")).to_have_count(0)
+    assert is_same(everything)
 
 
 def test_what_scripts_made_stays_and_what_is_new_gets_the_same(

@@ -57,7 +57,7 @@ const isOf = (answer, text) => {
 const kind = node => [node.nodeName, node.rel, node.name, node.getAttribute?.('property')].join()
 const NAMES = [ // nodes that have the same one are taken for one; "" is no name
   node => node.outerHTML ?? node.nodeName + node.data,
-  node => node.id ?? '',
+  node => node.id && `${node.nodeName} ${node.id}`,
   node => kind(node) + node.getAttribute?.('class'),
   kind,
 ]
@@ -107,7 +107,6 @@ const longest = found => {
 
 const isSheet = node => node.nodeName == 'LINK' && /\bstylesheet\b/i.test(node.rel)
 const isSame = (one, other) => NAMES[0](one) == NAMES[0](other)
-
 const isThere = node => node?.isConnected || node?.getRootNode() instanceof DocumentFragment // of a template
 
 // `learn` only notes which node is which
@@ -135,6 +134,7 @@ const adjust = (node, old, now) => {
     if (name == 'class') {
       node.classList.remove(...old.classList)
       node.classList.add(...now.classList)
+      if (!node.classList.length) node.removeAttribute(name)
     } else if (is.has(name)) node.setAttribute(name, is.get(name))
     else node.removeAttribute(name)
   }
@@ -233,7 +233,7 @@ const refresh = async files => {
 
 const look = async files => {
   const asked = fetch(`${home}page?url=${encodeURIComponent(here)}`).then(answer => answer.json()).catch(() => null)
-  const answer = await fetch(here, {cache: 'no-cache'}), {ok, status} = answer
+  const answer = await fetch(location.origin + here, {cache: 'no-cache'}), {ok, status} = answer
   const text = await answer.text()
   if (answer.redirected) return reload()
   if (shown && shown.status != status) {
