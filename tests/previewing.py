@@ -56,6 +56,9 @@ class Told:
     def noted(self, note: str) -> None:
         self.notes.append(note)
 
+    def ended(self) -> None:
+        pass
+
 
 @dataclass(slots=True)
 class Previewed:
@@ -144,7 +147,7 @@ def previewing(
             yield previewed
         finally:
             previewed.stop()
-    assert preview.ended, "a thread of the preview is still at work"
+    assert not preview.left, "a thread of the preview is still at work"
 
 
 class Events:

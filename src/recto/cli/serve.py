@@ -85,6 +85,11 @@ class Terminal:
         """Say something that one should know."""
         print(f"note: {note}", file=sys.stderr, flush=True)
 
+    def ended(self) -> None:
+        """Leave the line on which a terminal shows Ctrl-C."""
+        if sys.stdout.isatty():
+            print()
+
     def _problems(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         if diagnostics != self._known:
             self._known = diagnostics

@@ -23,7 +23,7 @@ _REMEMBERED = ("page", "post", "newer", "older")  # of what such a page was made
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """One run of the builder: when it ended and how long it took, what it was for and what it found.
+    """One run of the builder: when it began and how long it took, what it was for and what it found.
 
     `changed` are the files and folders that had changed, relative to the site's folder; none where the builder looked at
     everything, or where only time had passed. `plan` is None where the builder itself failed.

@@ -45,6 +45,9 @@ class Teller(Protocol):
     def noted(self, note: str) -> None:
         """Something that one should know, such as that the system does not tell of changes."""
 
+    def ended(self) -> None:
+        """The preview was stopped."""
+
 
 class ServeError(Exception):
     """The preview cannot be served as it was asked for: what is wrong, and what to do."""

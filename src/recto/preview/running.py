@@ -8,10 +8,11 @@ import signal
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from secrets import token_hex
 from time import monotonic
 from typing import Any
@@ -31,6 +32,7 @@ from recto.preview.workshop import Workshop
 REST = 0.4  # seconds that threads may take to end
 READERS = 4  # files read at once
 FILES = 4_096  # that may be open at once, if the system lets us
+BROWSER = "recto-browser"  # the thread whose processes are not ours
 OFTEN = 5.0  # seconds between two looks whether the watcher can watch
 
 Progress = AbstractContextManager[builder.Progress | None]
@@ -48,8 +50,9 @@ def serve(options: Options, teller: Teller, progress: Progress) -> int:
         gc.freeze()  # nearly all of this stays to the end: no later collection need look at it
         with _on_signals(preview.stop):
             preview.run()
-    if not preview.ended:
-        _leave()
+    teller.ended()
+    if preview.left:
+        _leave(preview.left)
     return 0
 
 
@@ -58,7 +61,7 @@ class Preview:
 
     def __init__(self, options: Options, teller: Teller) -> None:
         self.listening = listen(options.host, options.port)
-        self.ended = True  # whether nothing is at work any more
+        self.left: Sequence[threading.Thread] = ()  # threads that are still at work after the end
         self._options, self._teller = options, teller
         self.workshop = Workshop(options, token_hex(4))
         self._server: Server | None = None
@@ -87,7 +90,7 @@ class Preview:
             ours = {*threading.enumerate()} - others
             for thread in ours:
                 thread.join(max(0.0, end - monotonic()))
-            self.ended = not any(thread.is_alive() for thread in ours)
+            self.left = [thread for thread in ours if thread.is_alive()]
 
     def stop(self) -> None:
         """End: for a signal's handler, or another thread."""
@@ -130,7 +133,7 @@ class Preview:
         self._look_after(loop, "")
         if self._options.browse:
             browse = partial(self._browse, loop, addresses[0])
-            threading.Thread(target=browse, name="recto-browser", daemon=True).start()
+            threading.Thread(target=browse, name=BROWSER, daemon=True).start()
 
     def _browse(self, loop: asyncio.AbstractEventLoop, address: str) -> None:
         if not webbrowser.open(address):
@@ -166,14 +169,26 @@ def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
             signal.signal(each, handler)
 
 
-def _leave() -> None:
-    """End the process at once, whatever its threads are doing, and its processes with it."""
+def _leave(threads: Sequence[threading.Thread]) -> None:
+    """End the process at once, whatever its threads are doing, and the processes that do their work with it."""
     for child in multiprocessing.active_children():
         child.kill()
+        child.join()
+    for thread in threads:
+        if thread.name != BROWSER:
+            _kill_children(thread)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
     os._exit(0)
+
+
+def _kill_children(thread: threading.Thread) -> None:
+    """Kill what a thread has started, where the system tells; elsewhere such processes end when they find nobody there."""
+    with suppress(OSError):
+        for child in Path(f"/proc/self/task/{thread.native_id}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+            os.waitpid(int(child), 0)
 
 
 def _allow_many_files() -> None:

@@ -72,8 +72,8 @@ class Workshop:
             self._threads.append(Thread(target=work, name=name, daemon=True))
             self._threads[-1].start()
 
-    def close(self, patience: float) -> bool:
-        """Stop, and wait so long for what is at work; whether it has ended."""
+    def close(self, patience: float) -> None:
+        """Stop, and wait so long for what is at work."""
         self._stopping.set()
         self._queue.put(frozenset())
         end = perf_counter() + patience
@@ -81,7 +81,6 @@ class Workshop:
             thread.join(max(0.0, end - perf_counter()))
         if self._lasting:
             self._lasting.close()
-        return not any(thread.is_alive() for thread in self._threads)
 
     # ---- the event loop ----
 
