@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import MakeProject
+from conftest import Files, MakeProject
 from recto import builder
 from recto.memo import Store
 
-FILES = {
+FILES: Files = {
     "site.yaml": "title: Blog\n",
     "posts/a.md": "---\ndate: 2026-01-01\n---\nHello",
     "posts/b/index.md": "Hi",

@@ -22,8 +22,8 @@ def posts(site: Site, recall: Recall) -> list[Page]:
     listed = recall.part("listed").each(
         _post,
         site.posts,
-        (*site.posts[1:], None),
-        (None, *site.posts[:-1]),
+        (*site.posts, None)[1:],
+        (None, *site.posts)[:-1],
         (series.get(post.series, ()) for post in site.posts),
         alike,
         shared=(site.social,),

@@ -8,7 +8,6 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from recto.diagnostics import Diagnostic
 from recto.model import Page
 from recto.preview import answers, banners, editor, failures, injection, inspector
+from recto.preview.doorway import OWN, SCRIPTS, client
 from recto.preview.editions import Edition, File
 from recto.preview.events import Hub
 from recto.preview.index import Index
@@ -25,8 +25,6 @@ from recto.preview.press import Press, Sheet, Told, our_fault
 from recto.preview.workshop import Workshop
 from recto.text import unquote_path
 
-CLIENT = Path(__file__).with_name("client")
-OWN = "/_recto/"
 NOT_FOUND = "404.html"
 HTML = answers.content_type(NOT_FOUND)
 LARGEST = 10_000_000  # bytes of an HTML file that gets the script
@@ -45,9 +43,7 @@ class App:
             "": self._look,
             "events": self._events,
             "page": self._page,
-            "preview.js": partial(self._client, "preview.js"),
-            "notices.js": partial(self._client, "notices.js"),
-            "preview.css": partial(self._client, "preview.css"),
+            **{name: partial(self._client, name) for name in SCRIPTS},
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -127,8 +123,7 @@ class App:
         return self._hub.stream()
 
     async def _client(self, name: str, request: Request) -> Response:
-        data = (CLIENT / name).read_bytes()
-        return answers.held(request.method, request.headers, data, answers.content_type(name))
+        return client(request, name)
 
     async def _page(self, request: Request) -> Response:
         """What the browser is told of the page it shows."""

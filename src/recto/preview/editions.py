@@ -102,11 +102,16 @@ class Edition:
     def path(self, url: str) -> str | None:
         """The path of the output that is served at a path of the server, decoded ("/blog/a/" is "a/index.html"); None outside
         the folder below which the site is deployed."""
-        base = unquote_path(self.base)
-        if not url.startswith(f"{base}/"):
-            return None
-        path = url.removeprefix(f"{base}/")
-        return path if path and not path.endswith("/") else f"{path}index.html"
+        return path_of(url, self.base)
+
+
+def path_of(url: str, base: str) -> str | None:
+    """The path of the output that is served at a decoded path of the server, below the folder `base`; None outside of that."""
+    home = unquote_path(base)
+    if not url.startswith(f"{home}/"):
+        return None
+    path = url.removeprefix(f"{home}/")
+    return path if path and not path.endswith("/") else f"{path}index.html"
 
 
 def first(session: str, made: Round, *, base: str = "") -> Edition:

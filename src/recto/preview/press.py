@@ -48,6 +48,14 @@ class Press:
         self._sheets.move_to_end(page.path)
         return sheet
 
+    def made(self, edition: Edition) -> dict[str, bytes]:
+        """The pages of an edition that were asked for and are without fault, by path, the newest last."""
+        return {
+            path: sheet.data
+            for path, (number, sheet) in self._sheets.items()
+            if number == edition.number and sheet.data is not None and not sheet.problems
+        }
+
     async def _rendered(self, edition: Edition, page: Page, last: Sheet) -> Sheet:
         assert edition.plan, "a page is one of a plan"
         loop = asyncio.get_running_loop()

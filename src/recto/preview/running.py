@@ -20,10 +20,12 @@ from typing import Any
 from recto import builder
 from recto.preview.app import App
 from recto.preview.connections import Server
+from recto.preview.doorway import Doorway
 from recto.preview.editions import Edition
 from recto.preview.events import Hub
 from recto.preview.guard import Guard, Names
 from recto.preview.index import Index
+from recto.preview.kept import Kept
 from recto.preview.options import Options, Teller
 from recto.preview.ports import listen
 from recto.preview.press import Press, our_fault
@@ -51,8 +53,8 @@ def serve(options: Options, teller: Teller, progress: Progress) -> int:
         with _on_signals(preview.stop):
             preview.run()
     teller.ended()
-    if preview.left:
-        _leave(preview.left)
+    if preview.left or preview.workshop.takes_long:
+        _leave(preview.left)  # the system frees what a large site holds in no time
     return 0
 
 
@@ -65,7 +67,8 @@ class Preview:
         self._options, self._teller = options, teller
         self.workshop = Workshop(options, token_hex(4))
         self._server: Server | None = None
-        self._stopped = False
+        self._stopped = self._browsed = False
+        self._kept: Kept | None = None
 
     def __enter__(self) -> "Preview":
         return self
@@ -74,9 +77,11 @@ class Preview:
         self.listening.close()
 
     def build(self, progress: Progress) -> None:
-        """Make the first edition."""
-        with progress as shown:
-            self.workshop.open(shown)
+        """Make the first edition, unless what is kept of an earlier preview can stand for it until `run` has made it."""
+        self._kept = self.workshop.kept()
+        if self._kept is None:
+            with progress as shown:
+                self.workshop.open(shown)
 
     def run(self) -> None:
         """Serve until `stop`."""
@@ -105,25 +110,57 @@ class Preview:
             ThreadPoolExecutor(size, f"recto-{name}")
             for name, size in (("press", 1), ("search", 1), ("files", READERS))
         )
-        index = Index(workshop.root, search, teller.found)
-        hub = Hub(workshop.edition)
-        app = App(workshop, hub, Press(press, teller.found), index, files, teller.found)
+        workshop.watch(teller.found)
+        index, printer = Index(workshop.root, search, teller.found), Press(press, teller.found)
+        doorway = Doorway(workshop.root, self._kept, files, lambda: workshop.is_behind)
         names = Names(own=(self._options.host.lower(),), any_address=self.listening.public)
-        self._server = Server(Guard(app, names), hub.close)
+        self._server = Server(Guard(doorway, names), doorway.close)
 
-        def publish(edition: Edition) -> None:
-            teller.published(edition)
-            hub.publish(edition)
+        def open_up() -> None:
+            hub = Hub(workshop.edition)
+            doorway.open(App(workshop, hub, printer, index, files, teller.found), hub.close)
 
-        workshop.start(publish, teller.found)
-        self._begin(loop)
+            def publish(edition: Edition) -> None:
+                teller.published(edition)
+                hub.publish(edition)
+
+            workshop.start(publish)
+            self._begin(loop)
+            self._keep(loop, printer)
+
         try:
             if not self._stopped:
-                await self._server.serve(sockets=[*self.listening.sockets])
+                serving: asyncio.Future[Any] = asyncio.ensure_future(
+                    self._server.serve(sockets=[*self.listening.sockets])
+                )
+                if self._kept:
+                    self._show_early(loop, self._kept)
+                    opening: asyncio.Future[Any] = loop.run_in_executor(search, workshop.open)
+                    await asyncio.wait({serving, opening}, return_when=asyncio.FIRST_COMPLETED)
+                if not serving.done():
+                    open_up()
+                await serving
         finally:
             index.close()
             for executor in (press, search, files):
                 executor.shutdown(wait=False)
+
+    def _show_early(self, loop: asyncio.AbstractEventLoop, kept: Kept) -> None:
+        """Say where pages of last time are to be seen already."""
+        [address, *_] = self.listening.addresses(f"{kept.base}/")
+        self._teller.noted(
+            f"{address} shows the pages of last time, which are as they were, while all is read"
+        )
+        self._browse_soon(loop, address)
+
+    def _keep(self, loop: asyncio.AbstractEventLoop, press: Press, before: int = 0) -> None:
+        """Have the pages that were looked at kept for the next time, if there is no newer edition than a while before."""
+        workshop, edition = self.workshop, self.workshop.edition
+        made = press.made(edition)
+        quiet = edition.number == before and edition.round.good and not workshop.is_behind
+        if quiet and workshop.takes_long and workshop.has_kept != (edition.number, made.keys()):
+            workshop.keep(made)
+        loop.call_later(OFTEN, self._keep, loop, press, edition.number)
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """Say where the site is, and show it."""
@@ -131,8 +168,13 @@ class Preview:
         addresses = listening.addresses(f"{edition.base}/")
         self._teller.started(edition, addresses, asked=self._options.port, public=listening.public)
         self._look_after(loop, "")
-        if self._options.browse:
-            browse = partial(self._browse, loop, addresses[0])
+        self._browse_soon(loop, addresses[0])
+
+    def _browse_soon(self, loop: asyncio.AbstractEventLoop, address: str) -> None:
+        """Open the browser, once, if that is wanted."""
+        if self._options.browse and not self._browsed:
+            self._browsed = True
+            browse = partial(self._browse, loop, address)
             threading.Thread(target=browse, name=BROWSER, daemon=True).start()
 
     def _browse(self, loop: asyncio.AbstractEventLoop, address: str) -> None:

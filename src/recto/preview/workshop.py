@@ -6,7 +6,7 @@ processes that are forked. Every later one follows a batch of changes that the w
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +15,12 @@ from threading import Event, Thread
 from time import perf_counter
 
 from recto import builder
+from recto.diagnostics import BuildError
 from recto.memo import Store
 from recto.model import Asset, Config
+from recto.preview import kept
 from recto.preview.editions import Edition, Round, first, following, is_new, moment_of_change
+from recto.preview.kept import Kept
 from recto.preview.making import Batch, Maker
 from recto.preview.options import Options
 from recto.preview.press import Told, our_fault
@@ -34,6 +37,8 @@ class Workshop:
     """Owns the memo, and what follows from one build to the next. `edition` is the newest; it is there from `open` on."""
 
     edition: Edition
+    takes_long = False  # whether the first edition did
+    has_kept: tuple[int, Collection[str]] = (0, ())  # of which edition which pages are kept for the next time
 
     def __init__(self, options: Options, session: str, *, watcher: type[Watcher] = Watcher) -> None:
         self.root = Path(os.path.realpath(options.root))
@@ -42,6 +47,7 @@ class Workshop:
         self._due: datetime | None = None  # when time alone changes the site
         self._queue: Queue[Batch] = Queue()
         self._taken = 0  # batches that the next edition is of
+        self._wish: tuple[Edition, Mapping[str, bytes]] | None = None  # what is to be kept
         self._first_look = 1  # the batch with which the watcher begins: of no change that is known
         self._afresh, self._afresh_at = False, -A_WHILE
         self._stopping = Event()
@@ -57,6 +63,7 @@ class Workshop:
         store = Store.open(self.root)
         made = self._maker.make(store, None, progress)
         self.edition = first(self._session, made, base=self._options.base_path or "")
+        self.takes_long = made.seconds > kept.LONG
         self._look_ahead(made)
         if store.blobs.is_relative_to(self.root):
             store.close()
@@ -64,13 +71,28 @@ class Workshop:
             self._lasting = store  # the files of such a store are there as long as it is open
         return self.edition
 
-    def start(self, publish: Callable[[Edition], None], told: Told) -> None:
-        """Follow the changes from now on; `publish` and `told` are called by the running event loop."""
-        self._loop, self._publish, self._told = asyncio.get_running_loop(), publish, told
+    def kept(self) -> Kept | None:
+        """What is kept of an earlier preview, where it is still what the site is."""
+        with Store.open(self.root) as store:
+            known = kept.found(store, self.root)
+            if known is None or known.name != kept.name_of(store, self.root, self._options):
+                return None
+        return known if known.due is None or self._options.clock() < known.due else None
+
+    def watch(self, told: Told) -> None:
+        """Notice changes from now on; `told` is called by the running event loop."""
+        self._loop, self._told = asyncio.get_running_loop(), told
         self._turn: asyncio.Future[None] = self._loop.create_future()
-        for name, work in (("recto-watcher", self._watch), ("recto-builder", self._work)):
-            self._threads.append(Thread(target=work, name=name, daemon=True))
-            self._threads[-1].start()
+        self._begin("recto-watcher", self._watch)
+
+    def start(self, publish: Callable[[Edition], None]) -> None:
+        """Follow the changes, those also that were noticed before; `publish` is called by the running event loop."""
+        self._publish = publish
+        self._begin("recto-builder", self._work)
+
+    def _begin(self, name: str, work: Callable[[], None]) -> None:
+        self._threads.append(Thread(target=work, name=name, daemon=True))
+        self._threads[-1].start()
 
     def close(self, patience: float) -> None:
         """Stop, and wait so long for what is at work."""
@@ -105,6 +127,11 @@ class Workshop:
         while self.is_behind and self._loop.time() < end:
             await asyncio.wait({self._turn}, timeout=GLANCE)
         return self.edition
+
+    def keep(self, made: Mapping[str, bytes]) -> None:
+        """Keep these pages of the edition for the next time, once it is sure that it is that of all the files."""
+        self._wish = (self.edition, made)
+        self._queue.put(None)
 
     def miss(self, asset: Asset) -> None:
         """Make everything from nothing, at most once in a while, if a file is gone that a step had made."""
@@ -181,12 +208,23 @@ class Workshop:
         if self._stopping.is_set() or self._afresh:
             return False
         at_first = not self.is_watching
+        wish, self._wish = self._wish, None
+        name = kept.name_of(store, self.root, self._options) if wish else None
         made = self._maker.make(store, batch, self._heed)
         self._deliver(made)
         self._look_ahead(made)
+        if wish and name:
+            self._keep(store, name, *wish)
         if at_first:
             self._maker.warm_up()
         return made.plan is not None
+
+    def _keep(self, store: Store, name: str, edition: Edition, made: Mapping[str, bytes]) -> None:
+        """Keep those pages of an edition for the next time, if it is still that of all the files."""
+        if edition is self.edition and name == kept.name_of(store, self.root, self._options):
+            with suppress(BuildError):  # of a front page that cannot be made
+                kept.keep(store, self.root, kept.of(edition, name, made))
+                self.has_kept = (edition.number, made.keys())
 
     def _next(self) -> Batch:
         """What has changed, once something has; nothing where only time has passed that changes the site."""
