@@ -12,7 +12,7 @@ import pytest
 
 from conftest import MakeProject, Project
 from previewing import Events, Previewed, previewing, reply
-from recto.preview import connections
+from recto.preview import answers, connections
 from recto.preview.guard import Names
 
 MARK = "THE-SECRET"
@@ -377,6 +377,21 @@ def test_link_within_the_site_is_followed(site: Project) -> None:
     (site.path / "static/same.txt").symlink_to("tide.txt")
     with previewing(site.path) as preview:
         assert preview.get("/same.txt").text == "high\n"
+
+
+def test_only_a_file_is_opened_and_only_where_it_is_written(site: Project) -> None:
+    root, folder = os.path.realpath(site.path), site.path / "static"
+    os.mkfifo(folder / "pipe")
+    (folder / "out").symlink_to("/etc/passwd")
+    (folder / "beside").symlink_to("../../secret.txt")
+    (folder / "kept").symlink_to("../.git/config")
+    (folder / "same").symlink_to("tide.txt")
+    for name in ("pipe", "out", "beside", "kept", "folder", "nothing", "tide.txt/x"):
+        with pytest.raises(OSError):
+            answers.opened(f"{root}/static/{name}", root)
+    for name in ("tide.txt", "same"):
+        with answers.opened(f"{root}/static/{name}", root) as file:
+            assert file.read() == b"high\n"
 
 
 def test_pipe_in_the_place_of_a_file_holds_nobody_up(site: Project, preview: Previewed) -> None:

@@ -87,8 +87,6 @@ def refusal(scope: Scope, names: Names) -> Response | None:
         return said(403, _FOREIGN)
     if scope["method"] not in METHODS:
         return said(405, "A preview only shows things: GET and HEAD.", Allow=", ".join(METHODS))
-    if not scope["raw_path"].startswith(b"/"):
-        return said(400, "This is no proxy: ask it for a path.")
     return None
 
 
