@@ -1,14 +1,17 @@
 """What a preview refuses, over real sockets: nobody sees a site but the person at this machine, and nothing but the site."""
 
+import asyncio
 import os
 import re
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
+from starlette.types import Message
 
 from conftest import MakeProject, Project
 from previewing import Events, Previewed, previewing, reply
@@ -525,3 +528,24 @@ def _open_files() -> list[str]:
         with suppress(OSError):  # closed by now
             found.append(str(each.readlink()))
     return found
+
+
+def test_file_is_not_read_on_for_a_client_that_has_left(tmp_path: Path) -> None:
+    (tmp_path / "film.webm").write_bytes(bytes(10 * answers.CHUNK))
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+        await asyncio.sleep(0)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def ask() -> None:
+        file = answers.opened(str(tmp_path / "film.webm"), str(tmp_path))
+        with ThreadPoolExecutor(1) as executor:
+            answer = answers.of_file("GET", {}, file, "video/webm", digest="x", executor=executor)
+            await answer({"type": "http"}, receive, send)
+
+    asyncio.run(ask())
+    assert len(sent) < 5
