@@ -211,6 +211,7 @@ def test_head_is_get_without_the_body(preview: Previewed) -> None:
         assert asked.body == b""
         assert {**asked.headers, "date": ""} == {**got.headers, "date": ""}, path
         assert int(asked.headers["content-length"]) == len(got.body)
+        assert preview.get(path, "HEAD", range="bytes=0-1").status == got.status, path
 
 
 @pytest.mark.parametrize("path", ["/posts/tides/", "/film.webm", "/_recto/preview.js"])

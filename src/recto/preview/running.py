@@ -48,10 +48,8 @@ def serve(options: Options, teller: Teller, progress: Progress) -> int:
     _allow_many_files()
     with Preview(options, teller) as preview:
         preview.build(progress)
-        gc.collect()
-        gc.freeze()  # nearly all of this stays to the end: no later collection need look at it
         with _on_signals(preview.stop):
-            preview.run()
+            preview.run(gc.freeze)  # nearly all of it stays to the end: no later collection need look at it
     teller.ended()
     if preview.left or preview.workshop.takes_long:
         _leave(preview.left)  # the system frees what a large site holds in no time
@@ -83,12 +81,12 @@ class Preview:
             with progress as shown:
                 self.workshop.open(shown)
 
-    def run(self) -> None:
-        """Serve until `stop`."""
+    def run(self, opened: Callable[[], None] = lambda: None) -> None:
+        """Serve until `stop`. `opened` is called once the first edition is there."""
         others = {*threading.enumerate()}
         try:
             with asyncio.Runner() as runner:
-                runner.run(self._serve())
+                runner.run(self._serve(opened))
         finally:
             end = monotonic() + REST
             self.workshop.close(REST)
@@ -103,7 +101,7 @@ class Preview:
         if self._server:
             self._server.should_exit = True
 
-    async def _serve(self) -> None:
+    async def _serve(self, opened: Callable[[], None]) -> None:
         loop, workshop, teller = asyncio.get_running_loop(), self.workshop, self._teller
         loop.set_exception_handler(self._mishap)
         press, search, files = (
@@ -124,6 +122,7 @@ class Preview:
                 teller.published(edition)
                 hub.publish(edition)
 
+            opened()
             workshop.start(publish)
             self._begin(loop)
             self._keep(loop, printer)
@@ -137,6 +136,8 @@ class Preview:
                     self._show_early(loop, self._kept)
                     opening: asyncio.Future[Any] = loop.run_in_executor(search, workshop.open)
                     await asyncio.wait({serving, opening}, return_when=asyncio.FIRST_COMPLETED)
+                    if opening.done():
+                        await opening  # where it failed, that is what went wrong
                 if not serving.done():
                     open_up()
                 await serving
