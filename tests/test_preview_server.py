@@ -477,6 +477,41 @@ def test_picture_whose_file_was_thrown_away_is_made_again(site: Project) -> None
         preview.until(lambda: preview.get(f"/{made}").status == 200)
 
 
+def test_site_that_keeps_no_memo_shows_its_pictures_all_the_same(site: Project) -> None:
+    site.write(
+        {
+            ".recto": "not a folder",
+            "images/dot.png": PICTURE.getvalue(),
+            "posts/tides.md": f"{POST}\n![A dot](/images/dot.png)\n",
+        }
+    )
+    with previewing(site.path) as preview:
+        for text in ("One.", "Two."):
+            site.write({"posts/gulls.md": POST + text})
+            preview.until_in("/posts/gulls/", text)
+            files = preview.told.editions[-1].files.values()
+            made = [file.path for file in files if isinstance(file, Asset) and "dot" in file.path]
+            assert len(made) > 1
+            assert {preview.get(f"/{path}").status for path in made} == {200}
+
+
+@pytest.mark.parametrize("part", ["recto.preview.workshop.is_new", "recto.preview.watching.Watcher._batch"])
+def test_fault_in_a_thread_is_told_and_the_thread_goes_on(
+    site: Project, preview: Previewed, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    def fail(*_: object) -> bool:
+        raise RuntimeError("a bug")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(part, fail)
+        site.write({"posts/gulls.md": POST})
+        preview.until(lambda: preview.told.problems)
+    assert "a bug" in preview.told.problems[0]
+    site.write({"posts/tides.md": POST.replace("The sea", "The mud")})
+    preview.until_in("/posts/tides/", "The mud")
+    preview.until_in("/posts/gulls/", "The sea")
+
+
 # ---- events -------------------------------------------------------------------------------------------------
 
 

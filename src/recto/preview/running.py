@@ -73,6 +73,7 @@ class Preview:
 
     def __exit__(self, *_: object) -> None:
         self.listening.close()
+        self.workshop.release()
 
     def build(self, progress: Progress) -> None:
         """Make the first edition, unless what is kept of an earlier preview can stand for it until `run` has made it."""

@@ -101,6 +101,9 @@ class Workshop:
         end = perf_counter() + patience
         for thread in self._threads:
             thread.join(max(0.0, end - perf_counter()))
+
+    def release(self) -> None:
+        """Let go of what was opened with the first edition, in the same thread."""
         if self._lasting:
             self._lasting.close()
 
