@@ -65,7 +65,7 @@ class Terminal:
             print(f"port {asked} is taken, so it is {port}")
         print(_greeting(edition, addresses))
         if public:
-            self.noted("everybody in the network can see this preview, drafts included, as long as it runs")
+            self.noted("everybody in the network can see this preview as long as it runs")
         sys.stdout.flush()
 
     def published(self, edition: Edition) -> None:
