@@ -1,21 +1,26 @@
 """A preview that runs in a thread of the test, asked over real sockets."""
 
+import asyncio
 import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.client import HTTPResponse
 from pathlib import Path
+from typing import Any, TypeVar
 
 from conftest import NOW
 from recto.diagnostics import Diagnostic, format_text
 from recto.preview.editions import Edition
 from recto.preview.options import Options
 from recto.preview.running import Preview
+
+Result = TypeVar("Result")
 
 PATIENCE = 20.0  # seconds, of which a test that passes needs few
 
@@ -148,6 +153,12 @@ def previewing(
         finally:
             previewed.stop()
     assert not preview.left, "a thread of the preview is still at work"
+
+
+def run_apart(work: Coroutine[Any, Any, Result]) -> Result:
+    """What the coroutine gives, in a thread of its own: in that of the test a browser may keep a loop running."""
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(asyncio.run, work).result()
 
 
 class Events:

@@ -9,6 +9,7 @@ import pytest
 from starlette.types import Message
 
 from conftest import NOW, MakeProject, Project
+from previewing import run_apart
 from recto import builder
 from recto.diagnostics import error, warning
 from recto.memo import Store
@@ -251,7 +252,7 @@ def test_listener_that_is_slow_is_told_the_newest_and_every_file_since(bench: Be
         await telling
         return sent
 
-    told = asyncio.run(listen())
+    told = run_apart(listen())
     assert [text.count("event: edition") for text in told] == [1, 1, 0]
     data = json.loads(told[1].partition("data: ")[2])
     assert data == {"session": "s", "number": 4, "files": ["/a.css", "/b.css"]}

@@ -14,7 +14,7 @@ import pytest
 from starlette.types import Message
 
 from conftest import MakeProject, Project
-from previewing import Events, Previewed, previewing, reply
+from previewing import Events, Previewed, previewing, reply, run_apart
 from recto.preview import answers, connections
 from recto.preview.guard import Names
 
@@ -547,5 +547,5 @@ def test_file_is_not_read_on_for_a_client_that_has_left(tmp_path: Path) -> None:
             answer = answers.of_file("GET", {}, file, "video/webm", digest="x", executor=executor)
             await answer({"type": "http"}, receive, send)
 
-    asyncio.run(ask())
+    run_apart(ask())
     assert len(sent) < 5

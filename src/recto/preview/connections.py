@@ -91,6 +91,7 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
         self._closing = closing
+        self._broken_off = False
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -108,3 +109,6 @@ class Server(uvicorn.Server):
             task.cancel()
         for connection in [*self.server_state.connections]:
             connection.transport.abort()
+        self.force_exit = self._broken_off  # what came in meanwhile is broken off a second time, and waited for no longer
+        self._broken_off = True
+        asyncio.get_running_loop().call_later(GRACE, self._break_off)

@@ -75,17 +75,19 @@ class Strict(StrictUndefined):
 
 
 class _Compiled(BytecodeCache):
-    """What templates were compiled to in this process, by name and text: the next build of a preview needs it too."""
+    """What templates were last compiled to in this process, by name: the next build of a preview needs it too."""
 
     def __init__(self) -> None:
-        self._code: dict[tuple[str, str], CodeType] = {}
+        self._code: dict[str, tuple[str, CodeType]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._code.get((bucket.key, bucket.checksum))
+        checksum, code = self._code.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         if bucket.code is not None:
-            self._code[bucket.key, bucket.checksum] = bucket.code
+            self._code[bucket.key] = (bucket.checksum, bucket.code)
 
 
 _COMPILED = _Compiled()
