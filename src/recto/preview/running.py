@@ -49,7 +49,7 @@ def serve(options: Options, teller: Teller, progress: Progress) -> int:
     with Preview(options, teller) as preview:
         preview.build(progress)
         with _on_signals(preview.stop):
-            preview.run(gc.freeze)  # nearly all of it stays to the end: no later collection need look at it
+            preview.run(_keep_all)
     teller.ended()
     if preview.left or preview.workshop.takes_long:
         _leave(preview.left)  # the system frees what a large site holds in no time
@@ -233,6 +233,12 @@ def _kill_children(thread: threading.Thread) -> None:
         for child in Path(f"/proc/self/task/{thread.native_id}/children").read_text().split():
             os.kill(int(child), signal.SIGKILL)
             os.waitpid(int(child), 0)
+
+
+def _keep_all() -> None:
+    """Look for garbage only when the workshop rests: nearly all that there is now stays to the end."""
+    gc.freeze()
+    gc.disable()
 
 
 def _allow_many_files() -> None:

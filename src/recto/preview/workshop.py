@@ -5,6 +5,7 @@ processes that are forked. Every later one follows a batch of changes that the w
 """
 
 import asyncio
+import gc
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -30,6 +31,7 @@ PATIENCE = 5.0  # seconds that a request waits for a build that is due
 GLANCE = 0.02  # seconds after which it looks again whether it is
 A_MOMENT = 1.0  # seconds until what failed is tried again
 A_WHILE = 30.0  # seconds between two looks at the clock, which may be set, and between builds from nothing
+MANY = 50  # editions after which garbage is looked for even where there is no rest
 CLOSED = ("dist", ".recto", ".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__")
 
 
@@ -48,6 +50,7 @@ class Workshop:
         self._queue: Queue[Batch] = Queue()
         self._taken = 0  # batches that the next edition is of
         self._wish: tuple[Edition, Mapping[str, bytes]] | None = None  # what is to be kept
+        self._untidy = 0  # editions since garbage was last looked for
         self._first_look = 1  # the batch with which the watcher begins: of no change that is known
         self._afresh, self._afresh_at = False, -A_WHILE
         self._stopping = Event()
@@ -215,6 +218,9 @@ class Workshop:
         name = kept.name_of(store, self.root, self._options) if wish else None
         made = self._maker.make(store, batch, self._heed)
         self._deliver(made)
+        self._untidy += 1
+        if self._untidy > MANY:
+            self._tidy()
         self._look_ahead(made)
         if wish and name:
             self._keep(store, name, *wish)
@@ -232,10 +238,18 @@ class Workshop:
     def _next(self) -> Batch:
         """What has changed, once something has; nothing where only time has passed that changes the site."""
         while True:
+            wait = min(self._until_due(), A_MOMENT if self._untidy else A_WHILE)
             with suppress(Empty):
-                return self._gathered(self._queue.get(timeout=self._until_due()))
+                return self._gathered(self._queue.get(timeout=wait))
+            self._tidy()
             if self._until_due() <= 0:
                 return frozenset()
+
+    def _tidy(self) -> None:
+        """Look for garbage, if nobody else does; what an edition leaves that is none is gone already."""
+        if self._untidy and not gc.isenabled():
+            gc.collect()
+        self._untidy = 0
 
     def _gathered(self, batch: Batch) -> Batch:
         """The batch with all that wait behind it."""
