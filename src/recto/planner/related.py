@@ -34,14 +34,24 @@ def related(posts: Sequence[Post], recall: Recall | None = None) -> Sequence[tup
     names = tuple(post.source for post in posts)
     traits = dict(zip(names, recall.each(_trait, posts), strict=True))
     kin = recall.revise(_kinships, traits)
-    found = {post.source: post for post in posts}
-    near = [kin.near[name] for name in names]
-    return recall.each(_posts, near, [tuple([found[name] for name in some]) for some in near])
+    return recall.revise(_named, (tuple(map(kin.near.__getitem__, names)), tuple(posts)))
 
 
-def _posts(names: _Names, posts: tuple[Post, ...]) -> tuple[Post, ...]:
-    """The posts of those names, as the very tuple of last time where they are the same posts."""
-    return posts
+_Naming = tuple[tuple[_Names, ...], tuple[Post, ...]]
+
+
+def _named(naming: _Naming, before: tuple[_Naming, list[tuple[Post, ...]]] | None) -> list[tuple[Post, ...]]:
+    """The posts of those names; where as many were named before, only what names another post is made anew."""
+    near, posts = naming
+    known = {post.source: post for post in posts}
+    if not before or len(before[1]) != len(posts):
+        return [tuple([known[name] for name in some]) for some in near]
+    (near_before, posts_before), found = before[0], list(before[1])
+    changed = {new.source for old, new in zip(posts_before, posts, strict=True) if old is not new}
+    for number, (old, new) in enumerate(zip(near_before, near, strict=True)):
+        if old is not new or not changed.isdisjoint(new):
+            found[number] = tuple([known[name] for name in new])
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
