@@ -109,6 +109,8 @@ class Server(uvicorn.Server):
             task.cancel()
         for connection in [*self.server_state.connections]:
             connection.transport.abort()
-        self.force_exit = self._broken_off  # what came in meanwhile is broken off a second time, and waited for no longer
+        self.force_exit = (
+            self._broken_off
+        )  # what came in meanwhile is broken off a second time, and waited for no longer
         self._broken_off = True
         asyncio.get_running_loop().call_later(GRACE, self._break_off)
