@@ -289,6 +289,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Soak, and say how it was: 1 if anything is wrong."""
     args = parse(argv)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # in the background a shell has it ignored, by the server too
     with tempfile.TemporaryDirectory(prefix="recto-soak-") as folder:
         work = args.work or Path(folder)
         outcome = soak(args, work)
