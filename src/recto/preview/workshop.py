@@ -246,8 +246,8 @@ class Workshop:
                 return frozenset()
 
     def _tidy(self) -> None:
-        """Look for garbage, if nobody else does; what an edition leaves that is none is gone already."""
-        if self._untidy and not gc.isenabled():
+        """Look for garbage, of which requests leave some too, if nobody else does; all else is gone already."""
+        if not gc.isenabled():
             gc.collect()
         self._untidy = 0
 
