@@ -162,6 +162,15 @@ def test_renewed_are_files_that_stay_at_their_address_with_other_bytes(bench: Be
     assert following(changed, bench.round()).renewed == ()
 
 
+def test_file_that_comes_from_elsewhere_with_the_same_bytes_is_not_renewed(bench: Bench) -> None:
+    made = bench.round()
+    assert made.plan
+    moved = tuple(replace(asset, origin="elsewhere") for asset in made.plan.assets)
+    again = following(first("s", made), replace(made, plan=replace(made.plan, assets=moved)))
+    assert again.renewed == ()
+    assert {again.find(asset.path) for asset in moved} == {*moved}
+
+
 def test_history_tells_of_the_newest_rounds(bench: Bench) -> None:
     now, made = edition(bench), bench.round()
     for _ in range(editions.ROUNDS + 5):
@@ -199,6 +208,17 @@ def test_whatever_changes_is_new(bench: Bench, name: str, text: str) -> None:
     before = edition(bench)
     bench.project.write({name: text})
     assert is_new(before, bench.round())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("pages", ()), ("assets", ()), ("withheld", {"a.md": None}), ("omissions", (None,))],
+)
+def test_each_part_of_a_plan_counts(bench: Bench, name: str, value: object) -> None:
+    made = bench.round()
+    assert made.plan
+    other = replace(made.plan, **{name: value})  # type: ignore[arg-type]  # of whatever kind
+    assert is_new(first("s", made), replace(made, plan=other))
 
 
 # ---- when time alone changes the site -----------------------------------------------------------------------

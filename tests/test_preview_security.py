@@ -223,6 +223,11 @@ def test_it_listens_to_this_machine_alone(site: Project) -> None:
         assert len({each.getsockname()[1] for each in listening.sockets}) == 1
 
 
+def test_no_answer_is_held_back_until_another_packet_is_acknowledged(preview: Previewed) -> None:
+    # asyncio turns Nagle's algorithm off only where a socket says that it is one of TCP.
+    assert {each.proto for each in preview.preview.listening.sockets} == {socket.IPPROTO_TCP}
+
+
 # ---- what for -----------------------------------------------------------------------------------------------
 
 UP = "../" * 12

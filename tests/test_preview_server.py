@@ -2,12 +2,13 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from time import monotonic
+from typing import Any
 from unicodedata import normalize
 from urllib.parse import quote
 
@@ -441,6 +442,12 @@ def test_fault_of_recto_itself_is_told_and_the_next_save_tries_again(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
+    build, given = builder.build, list[Mapping[str, object]]()
+
+    def record(*args: Any, **rest: Any) -> builder.Plan:
+        given.append(rest)
+        return build(*args, **rest)
+
     good = preview.get("/posts/tides/").body
     with monkeypatch.context() as patched:
         patched.setattr(builder, "build", fail)
@@ -448,10 +455,16 @@ def test_fault_of_recto_itself_is_told_and_the_next_save_tries_again(
         preview.until(lambda: told(preview, "/")["errors"])
         assert "a bug" in json.dumps(told(preview, "/"))
         assert preview.get("/posts/tides/").body == good
-    site.write({"posts/gulls.md": POST})
-    preview.until_in("/posts/gulls/", "The sea")
+    with monkeypatch.context() as patched:
+        patched.setattr(builder, "build", record)
+        site.write({"posts/gulls.md": POST})
+        preview.until_in("/posts/gulls/", "The sea")
+        site.write({"posts/gulls.md": POST.replace("The sea", "Feathers")})
+        preview.until_in("/posts/gulls/", "Feathers")
     assert "First" in preview.get("/posts/tides/").text
     assert told(preview, "/")["errors"] == []
+    assert given[0]["touched"] is None  # what a build knows that failed is not to be relied upon
+    assert given[1]["touched"]
 
 
 def test_fault_while_a_page_is_rendered_is_told_and_the_server_goes_on(
@@ -567,6 +580,16 @@ def test_two_hundred_pages_that_read_nothing_do_not_stop_it(site: Project, previ
         site.write({"posts/tides.md": POST.replace("The sea", "The mud")})
         preview.until_in("/posts/tides/", "The mud")
         assert preview.stop() < 1
+
+
+def test_streams_end_properly_with_the_server(preview: Previewed) -> None:
+    with Events(preview) as page:
+        page.next()
+        assert preview.stop() < 1
+        received = b""
+        while data := page.connection.recv(1000):
+            received += data
+    assert received.endswith(b"0\r\n\r\n")
 
 
 def test_more_pages_than_can_be_told_are_refused_until_others_leave(
