@@ -32,9 +32,9 @@ class Clock(Store):
         return super().moment() + self.later
 
 
-def name_of(root: Path, *, drafts: bool = True, base_url: str | None = None) -> str | None:
+def name_of(root: Path, *options: str | bool | None) -> str | None:
     with Clock.open(root) as store:
-        return builder.fingerprint(root, store=store, base_url=base_url, drafts=drafts, future=True)
+        return builder.fingerprint(root, store=store, options=options)
 
 
 def test_name_stays_while_nothing_changes(project: MakeProject) -> None:
@@ -78,7 +78,7 @@ def test_any_change_gives_another_name(project: MakeProject, edit: str) -> None:
 
 def test_options_give_another_name(project: MakeProject) -> None:
     root = project(FILES).path
-    names = {name_of(root), name_of(root, drafts=False), name_of(root, base_url="https://example.com/x")}
+    names = {name_of(root, "/blog", True), name_of(root, None, True), name_of(root, None, False)}
     assert len(names) == 3
 
 
@@ -86,4 +86,4 @@ def test_what_changed_this_very_moment_has_no_name(project: MakeProject) -> None
     root = project(FILES).path
     with Store.open(root) as store:
         (root / "posts/a.md").write_text("just now")
-        assert builder.fingerprint(root, store=store, base_url=None, drafts=True, future=True) is None
+        assert builder.fingerprint(root, store=store, options=()) is None

@@ -3,14 +3,17 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from conftest import NOW, MakeProject, Project
 from previewing import Previewed, Told, previewing
 from recto.memo import Store
+from recto.model import Asset
 from recto.preview import kept, running
 from recto.preview.kept import Kept
 from recto.preview.options import Options
@@ -87,6 +90,24 @@ def test_page_that_was_seen_is_there_before_the_site_is(
         go.set()
         preview.until(lambda: preview.told.editions)
         assert preview.get(TIDES).body == tides
+
+
+def test_file_that_is_not_what_was_kept_does_not_go_out(
+    site: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen(site, TIDES)
+    secret = tmp_path / "secret.txt"
+    secret.write_text("a secret")
+    known = what_is_kept(site)
+    assert known
+    forged = Asset(path="x.txt", source=str(secret), origin="x.txt", digest="0" * 40)
+    with Store.open(site.path) as store:
+        kept.keep(store, site.path, replace(known, assets=(forged,)))
+    with opening(site, monkeypatch) as (preview, go):
+        assert preview.get(TIDES).status == 200  # what is kept is shown
+        threading.Timer(0.2, go.set).start()
+        answer = preview.get("/blog/x.txt")
+        assert (answer.status, "a secret" in answer.text) == (404, False)
 
 
 def test_front_page_is_kept_though_nobody_looked_at_it(site: Project) -> None:

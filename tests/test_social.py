@@ -178,7 +178,8 @@ def typeset(memo: Store, text: str, files: Mapping[str, bytes] = {}, **more: Any
     for name, data in files.items():
         (folder / name).write_bytes(data)
     card = Card(title=text, text=text, blobs=str(memo.blobs), **more)
-    return social.typeset({"": card}, memo, [folder.parent])[""]
+    [made] = social.typeset([card], memo, [folder.parent])
+    return made
 
 
 @pytest.mark.parametrize(

@@ -145,12 +145,12 @@ _OURSELVES = Step(  # for its salt only
 )
 
 
-def fingerprint(root: Path, *, store: Store, base_url: str | None, drafts: bool, future: bool) -> str | None:
-    """A name for all that decides what a build of the site gives, the time apart; None where there is none that can be
-    relied on."""
+def fingerprint(root: Path, *, store: Store, options: tuple[str | bool | None, ...]) -> str | None:
+    """A name for all that decides what a build of the site gives with these options of `build`, in any words, the time
+    apart; None where there is none that can be relied on."""
     settings, found = config.load(root)
     looks = loader.fingerprint(root, settings, theme=theme_folder(), moment=store.moment())
-    decisive = (_OURSELVES.salt, str(root), repr((settings, found)), looks, base_url, drafts, future)
+    decisive = (_OURSELVES.salt, str(root), repr((settings, found)), looks, options)
     return looks and digest(decisive)
 
 
@@ -219,7 +219,7 @@ def _carded(assembly: site.Assembly, store: Store, workers: Workers, progress: "
     blobs, recall = str(store.blobs), assembly.recall
 
     def typeset(cards: list[Card]) -> list[Card]:
-        return [*social.typeset({str(number): card for number, card in enumerate(cards)}, store).values()]
+        return social.typeset(cards, store)
 
     def draw(cards: list[Card]) -> list[CardFile]:
         return memo_map(social.STEP, cards, store, workers, progress=progress, usable=social.usable(store))

@@ -41,7 +41,6 @@ class _List:
 
     files: tuple[Found, ...]
     looks: list[Look]
-    round: int
     numbers: dict[str, int] = field(default_factory=dict)
 
 
@@ -83,7 +82,7 @@ class Looks:
             looks = [before.get(found.file) or self._look(found.file) for found in files]
             numbers = {found.file: number for number, found in enumerate(files)}
             asked: Iterable[str] = self._asked(numbers) if before else ()
-            known = self._lists[name] = _List(files, looks, self._round, numbers)
+            known = self._lists[name] = _List(files, looks, numbers)
         else:
             asked = self._asked(known.numbers)
         for file in asked:

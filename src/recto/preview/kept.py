@@ -38,9 +38,8 @@ class Kept:
 
 def name_of(store: Store, root: Path, options: Options) -> str | None:
     """The name for all that decides what is shown now; None where there is none."""
-    return builder.fingerprint(
-        root, store=store, base_url=options.base_path, drafts=options.drafts, future=options.future
-    )
+    shown = (options.base_path, options.drafts, options.future)
+    return builder.fingerprint(root, store=store, options=shown)
 
 
 def of(edition: Edition, name: str, made: Mapping[str, bytes]) -> Kept:

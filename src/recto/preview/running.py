@@ -111,7 +111,7 @@ class Preview:
         )
         workshop.watch(teller.found)
         index, printer = Index(workshop.root, search, teller.found), Press(press, teller.found)
-        doorway = Doorway(workshop.root, self._kept, files, lambda: workshop.is_behind)
+        doorway = Doorway(workshop.root, self._kept, lambda: workshop.is_behind)
         names = Names(own=(self._options.host.lower(),), any_address=self.listening.public)
         self._server = Server(Guard(doorway, names), doorway.close)
 

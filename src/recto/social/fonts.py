@@ -7,7 +7,7 @@ The choice is a part of the card, by the digest of the font's file: so a card is
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
@@ -169,12 +169,10 @@ def _rank(name: str) -> tuple[bool, int, bool] | None:
     return None if family is None else (bool(_SLANTED.search(plain)), family, not _BOLD.search(plain))
 
 
-def typeset(
-    cards: Mapping[str, Card], store: Store, folders: Iterable[Path] | None = None
-) -> dict[str, Card]:
+def typeset(cards: Iterable[Card], store: Store, folders: Iterable[Path] | None = None) -> list[Card]:
     """The cards with the font for their texts. A text without a font is left out, and where that is the title, all text."""
     fonts = Fonts(store, system_folders() if folders is None else folders)
-    return {name: _typeset(card, fonts) for name, card in cards.items()}
+    return [_typeset(card, fonts) for card in cards]
 
 
 def _typeset(card: Card, fonts: Fonts) -> Card:
