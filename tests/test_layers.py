@@ -11,10 +11,10 @@ import sources
 RANKS = (
     ("__init__", "diagnostics", "drawing", "pictures", "recall", "text", "words"),
     ("model", "memo", "located"),
-    ("config", "frontmatter"),
+    ("config", "frontmatter", "ledger"),
     ("loader", "markup", "images", "social", "site", "planner", "renderer", "audit", "search", "output"),
     ("builder",),
-    ("preview", "scaffold", "theming"),
+    ("deploy", "preview", "scaffold", "theming"),
     ("cli",),
     ("__main__",),
 )

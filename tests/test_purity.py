@@ -17,6 +17,7 @@ PURE = {
     "model",
     "located",
     "frontmatter",
+    "ledger",
     "markup",
     "site",
     "planner",
@@ -42,6 +43,8 @@ CLOCK = {"now", "today", "utcnow"}
 HEAVY = {
     "PIL",
     "asyncio",
+    "boto3",
+    "httpx",
     "jinja2",
     "markdown",
     "multiprocessing",

@@ -31,7 +31,8 @@ from recto.model.config import (
 )
 from recto.model.content import Content, Heading, Hypertext, Problem, Reference
 from recto.model.files import Blob, Card, CardFile, Original, Picture, Rendition
-from recto.model.plan import Build, Changes, Meta, Page, Paginator, Timing
+from recto.model.ledger import Known, Ledger
+from recto.model.plan import Build, Changes, Meta, Move, Page, Paginator, Timing
 from recto.model.post import Label, Post
 from recto.model.site import Omission, Site, Term, TermIndex, Year
 from recto.model.sources import (
@@ -45,11 +46,23 @@ from recto.model.sources import (
     Spot,
     Template,
 )
+from recto.model.targets import (
+    ArchiveTarget,
+    CloudflareTarget,
+    FolderTarget,
+    GitTarget,
+    NetlifyTarget,
+    Redirects,
+    S3Target,
+    SshTarget,
+    Target,
+)
 
 __all__ = [
     "DEFAULT_TAXONOMIES",
     "EDITORS",
     "FONT_FILES",
+    "ArchiveTarget",
     "Asset",
     "Author",
     "Blob",
@@ -58,23 +71,30 @@ __all__ = [
     "Card",
     "CardFile",
     "Changes",
+    "CloudflareTarget",
     "Comments",
     "Config",
     "Content",
     "CoverOptions",
     "Features",
     "FeedOptions",
+    "FolderTarget",
     "Folders",
     "Fonts",
     "FrontMatter",
+    "GitTarget",
     "Heading",
     "Hypertext",
     "ImageOptions",
+    "Known",
     "Label",
+    "Ledger",
     "MarkdownOptions",
     "Meta",
     "Moment",
+    "Move",
     "NavItem",
+    "NetlifyTarget",
     "Omission",
     "Original",
     "Page",
@@ -82,12 +102,16 @@ __all__ = [
     "Picture",
     "Post",
     "Problem",
+    "Redirects",
     "Reference",
     "Rendition",
+    "S3Target",
     "Site",
     "Source",
     "Sources",
     "Spot",
+    "SshTarget",
+    "Target",
     "Taxonomy",
     "Template",
     "Term",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from recto.diagnostics import Location
+from recto.model.targets import Target
 from recto.pictures import Image
 from recto.words import Phrase
 
@@ -190,4 +191,6 @@ class Config:
     editor: str = ""
     theme: Theme = Theme()
     images: ImageOptions = ImageOptions()
+    redirects: Mapping[str, str] = field(default_factory=dict)  # old address -> where it leads
+    deploy: Mapping[str, Target] = field(default_factory=dict)  # by the names that the author gave them
     places: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)

@@ -60,6 +60,16 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An old address of the site, and where it leads: `target` is a URL of the site, an address elsewhere, or "" where what
+    was there is gone for good. `origin` is what says so."""
+
+    url: str
+    target: str
+    origin: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """How long a stage took, in seconds, and on how many things it worked (and how many were remembered)."""
 
@@ -76,6 +86,7 @@ class Build:
     site: Site
     pages: tuple[Page, ...] = ()
     assets: tuple[Asset, ...] = ()
+    moves: tuple[Move, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     omissions: tuple[Omission, ...] = ()
     timings: tuple[Timing, ...] = ()

@@ -8,6 +8,7 @@ from typing import Literal
 
 from recto.diagnostics import Diagnostic, Location
 from recto.model.config import Author, MarkdownOptions
+from recto.model.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,5 +167,6 @@ class Sources:
     templates: tuple[Template, ...] = ()
     assets: tuple[Asset, ...] = ()
     data: Mapping[str, object] = field(default_factory=dict)
+    ledger: Ledger | None = None  # None where there is no urls.lock
     passed_over: tuple[str, ...] = ()  # Markdown files, and folders, that their names or `ignore` keep out
     diagnostics: tuple[Diagnostic, ...] = ()
