@@ -9,12 +9,13 @@ from recto.loader import data, posts, templates
 from recto.loader.dates import stamp
 from recto.loader.looks import Look, Looks, Walked
 from recto.loader.reading import asset
+from recto.loader.repository import ask as ask_git
 from recto.loader.walk import Found, Walk
 from recto.memo import Store, digest_bytes
 from recto.model import Asset, Config, Folders, Sources
 from recto.recall import Recall
 
-__all__ = ["fingerprint", "load", "missing"]
+__all__ = ["ask_git", "fingerprint", "load", "missing"]
 
 # In a site whose pages stand in its own folder, these are about the repository.
 _ABOUT = {

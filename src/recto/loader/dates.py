@@ -1,12 +1,8 @@
 """When files were first committed: the date of a post that says none itself.
 
-Git is asked once for all files, and only reads: no setting of the repository can make it run or fetch anything. A shallow
-clone knows only its newest commits, so it is not asked at all.
+Git is asked once for all files. A shallow clone knows only its newest commits, so it is not asked at all.
 """
 
-import os
-import shutil
-import subprocess
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,15 +10,9 @@ from pathlib import Path
 from unicodedata import normalize
 
 from recto.frontmatter import zone
+from recto.loader.repository import ask
 from recto.model import Moment
 
-TIMEOUT = 60  # seconds
-
-_SAFE = (
-    *("-c", "core.fsmonitor=false", "-c", "core.hooksPath=", "-c", "log.showSignature=false"),
-    *("-c", "protocol.allow=never", "-c", "safe.bareRepository=explicit", "-c", "core.quotePath=false"),
-)
-_KEPT = {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CEILING_DIRECTORIES"}
 _COMMIT = "\x01"  # before a commit's time, where the name of a change would be
 
 
@@ -47,9 +37,9 @@ class History:
 def history(root: Path, folder: str, paths: Collection[str], when: object = None) -> History:
     """The first commits of these files below `folder`; a file that was renamed there keeps its first. `when` is the stamp of
     the repository, by which two histories can be told apart."""
-    if not paths or _git(root, "rev-parse", "--is-inside-work-tree") != "true\n":
+    if not paths or ask(root, "rev-parse", "--is-inside-work-tree") != "true\n":
         return History()
-    if _git(root, "rev-parse", "--is-shallow-repository") != "false\n":
+    if ask(root, "rev-parse", "--is-shallow-repository") != "false\n":
         return History(shallow=True)
     options = (
         "-z",
@@ -60,7 +50,7 @@ def history(root: Path, folder: str, paths: Collection[str], when: object = None
         "--diff-filter=AR",
         "--name-status",
     )
-    log = _git(root, "log", *options, f"--format={_COMMIT}%at", "--relative", "--", folder)
+    log = ask(root, "log", *options, f"--format={_COMMIT}%at", "--relative", "--", folder)
     return History(_first(log.split("\0"), paths))
 
 
@@ -110,42 +100,3 @@ def _changes(tokens: list[str]) -> Iterator[tuple[int, str, str]]:
         elif word:
             before = next(rest, "") if word.startswith("R") else ""
             yield seconds, normalize("NFC", before), normalize("NFC", next(rest, ""))
-
-
-def _git(root: Path, *arguments: str) -> str:
-    """What git prints; "" where there is no git, no repository, or no answer."""
-    program = shutil.which("git")
-    if not program:
-        return ""
-    try:
-        done = subprocess.run(
-            [
-                program,
-                "-C",
-                os.fspath(root.resolve()),
-                "--no-pager",
-                "--no-optional-locks",
-                *_SAFE,
-                *arguments,
-            ],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
-            env=_environment(),
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return os.fsdecode(done.stdout) if done.returncode == 0 else ""
-
-
-def _environment() -> dict[str, str]:
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
-    return ours | {
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_ALLOW_PROTOCOL": "none",
-        "LC_ALL": "C",
-    }

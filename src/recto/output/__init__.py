@@ -21,7 +21,7 @@ from recto.output.draft import Draft
 from recto.output.journal import Journal, Move
 from recto.output.lock import BusyError, locked
 
-__all__ = ["Disk", "clean", "commit"]
+__all__ = ["Disk", "clean", "commit", "listed"]
 
 Progress = Callable[[int, int], None]
 
@@ -79,6 +79,11 @@ def clean(out: Path, *, disk: Disk = DISK) -> tuple[str, ...]:
         journal.remove(out, [manifest.NAME], disk)
     disk.drop_folder(out)
     return tuple(removed)
+
+
+def listed(out: Path) -> dict[str, str]:
+    """The digests of the files that recto wrote into a folder, by path. BuildError where that cannot be known."""
+    return manifest.read(out) or {}
 
 
 @contextmanager
