@@ -27,7 +27,7 @@ class Sending:
     """What is to be done to a target, as paths.
 
     `stages` are sent one after the other, each only when all of the one before is there: first what pages show, then new
-    pages, then pages that change, then what tells of them. `removed` go last of all. `kept` stay though the site no longer
+    pages, then pages that change, then what tells of them. `removed` go last of all, in their order: pages before what they show. `kept` stay though the site no longer
     has them; `unchanged` are there already.
     """
 
@@ -68,14 +68,14 @@ def sending(before: Snapshot | None, files: Mapping[str, File], *, now: int, pur
     changed = [path for path in files if path not in same]
     return Sending(
         stages=tuple(_staged(changed, there)),
-        removed=tuple(sorted(leaving.keys() - kept.keys())),
+        removed=tuple(sorted(leaving.keys() - kept.keys(), key=lambda path: (not is_page(path), path))),
         kept=kept,
         unchanged=tuple(sorted(same)),
     )
 
 
 def _stays(path: str, file: Kept, now: int) -> bool:
-    return is_lasting(path) and bool(file.digest) and now - file.since < KEPT_FOR
+    return is_lasting(path) and now - file.since < KEPT_FOR
 
 
 def _staged(paths: Iterable[str], there: Mapping[str, File]) -> Iterator[tuple[str, ...]]:
