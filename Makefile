@@ -32,6 +32,7 @@ test: .venv/installed-test
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m mypy
 	@$(PY) tests/chromium.py
+	@$(PY) tests/servers.py
 	@$(PY) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: .venv/installed-test

@@ -47,7 +47,7 @@ def _candidates() -> Iterator[str]:
 
 def install() -> None:
     """Install Debian's package: root on Debian may, and nobody else is asked for a password."""
-    if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") and _is_debian()):
+    if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") and is_debian()):
         return
     print("installing Debian's chromium for the browser tests", flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
@@ -58,7 +58,8 @@ def install() -> None:
         )
 
 
-def _is_debian() -> bool:
+def is_debian() -> bool:
+    """Whether packages of Debian itself fit this machine."""
     release = Path("/etc/os-release")
     return release.exists() and "ID=debian" in release.read_text(encoding="utf-8").splitlines()
 
