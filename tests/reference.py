@@ -60,7 +60,8 @@ def settings() -> dict[str, str]:
     chapters: dict[str, list[config.Row]] = {}
     for row in rows:
         section = row.name.rpartition(".")[0].removesuffix(".NAME")
-        chapters.setdefault(f"`{section}`" if section else _TOP, []).append(row)
+        kind = f" with `type: {row.of}`" if row.of else ""
+        chapters.setdefault(f"`{section}`{kind}" if section else _TOP, []).append(row)
     head = ("Key", "Default", "Means", "For example")
     return {name: table(head, map(_setting, found)) for name, found in chapters.items()}
 

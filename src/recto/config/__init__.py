@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from recto import located
+from recto.config.deploy import DEPLOY, DEPLOY_KEYS
 from recto.config.editors import EDITOR
 from recto.config.kinds import (
     BOOLEAN,
@@ -146,6 +147,10 @@ KEYS = (
         description="the editor that the preview opens a file in: `vscode`, `cursor`, `idea`, `subl`, `zed`, or an address "
                     "with `{path}` in it; nothing of it is in the built site",
         example="editor: vscode"),
+    Key(name="deploy", kind=DEPLOY, keys=_each(DEPLOY_KEYS),
+        description="where the site is deployed to: a mapping of names to targets; `recto deploy` takes the one called "
+                    "`default`, or the only one",
+        example="deploy: {default: {type: github-pages}}"),
     Key(name="theme", kind=section(Theme, THEME_KEYS, moved=THEME_MOVED), keys=THEME_KEYS, description="the look",
         example="theme: {hue: 250}"),
 )
@@ -217,13 +222,15 @@ def load(root: Path) -> tuple[Config, tuple[Diagnostic, ...]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of the reference: a key with its full name, and its default as YAML ("" where there is none)."""
+    """A line of the reference: a key with its full name, and its default as YAML ("" where there is none). `of` is the type
+    of deploy target that has it, "" for all."""
 
     name: str
     type: str
     default: str
     description: str
     example: str
+    of: str = ""
 
 
 def reference() -> Iterator[Row]:
@@ -233,13 +240,14 @@ def reference() -> Iterator[Row]:
 
 def _rows(keys: Iterable[Key], prefix: str, defaults: object) -> Iterator[Row]:
     for key in keys:
-        default = getattr(defaults, key.name, "")
+        default = getattr(key.within or defaults, key.name.rpartition(".")[2], "")
         yield Row(
             name=prefix + key.name,
             type=key.kind.words,
             default="" if key.keys else _shown(default),
             description=key.description,
             example=key.example,
+            of=key.within.type if key.within else "",
         )
         yield from _rows(key.keys, f"{prefix}{key.name}.", default)
 

@@ -11,6 +11,7 @@ from recto.config.permalinks import PermalinkError, translate
 from recto.diagnostics import did_you_mean
 from recto.located import Fields
 from recto.located.places import KEY
+from recto.model import Target
 from recto.text import quote
 
 
@@ -31,6 +32,7 @@ class Key:
     description: str
     example: str
     keys: tuple["Key", ...] = ()  # what a mapping under it holds
+    within: Target | None = None  # the target, as yet empty, of the one type that has it
 
 
 TEXT = Kind("text", Fields.text)
@@ -180,7 +182,9 @@ def _url(fields: Fields, path: str, value: object) -> str | None:
     try:
         return address(text) if text else text
     except AddressError as problem:
-        fields.complain(path, str(problem), problem.hint, code="config-url")
+        key = path.rpartition(".")[2]
+        message, hint = str(problem).replace("url", key, 1), problem.hint.replace("url", key, 1)
+        fields.complain(path, message, hint, code="config-url")
         return None
 
 
