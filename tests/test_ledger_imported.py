@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recto.ledger.imported import LARGEST, Document, Entry, read
+from recto.ledger.imported import LARGEST, Document, Entry, feeds_named, read, sitemaps_named
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/"
@@ -208,6 +208,27 @@ def test_a_day_is_read_as_it_was_written(text: str, day: str) -> None:
     assert only(rss(f"<link>https://old.example/</link><pubDate>{text}</pubDate>")).day == day
 
 
+# ---- where there are more -----------------------------------------------------------------------------------
+
+
+def test_robots_txt_names_sitemaps() -> None:
+    text = b"User-agent: *\r\nDisallow:\r\nsitemap:/a.xml # one\r\nSitemap: https://old.example/b.xml.gz\r\n"
+    assert sitemaps_named(text, "https://old.example/robots.txt") == (
+        "https://old.example/a.xml",
+        "https://old.example/b.xml.gz",
+    )
+
+
+def test_a_page_names_feeds_in_its_head() -> None:
+    page = b"""<html><head><link rel="stylesheet" href="a.css"><LINK REL='Alternate home' type=application/rss+xml href=/feed/>
+      <link href="/feed.json?a=1&amp;b=2" type="application/feed+json" rel="alternate" title="x">
+      <link rel="alternate" hreflang="de" href="/de/"><link rel="alternate" type="application/atom+xml">"""
+    assert feeds_named(page, "https://old.example/") == (
+        "https://old.example/feed/",
+        "https://old.example/feed.json?a=1&b=2",
+    )
+
+
 # ---- slips --------------------------------------------------------------------------------------------------
 
 
@@ -306,6 +327,11 @@ def test_hostile_documents_are_read_in_a_time_that_grows_with_their_length() -> 
         start = perf_counter()
         read(b"<rss>" + piece * (1_000_000 // len(piece)))
         assert perf_counter() - start < 2, piece
+    for piece in (b"<link", b"<link a=", b"<link a='", b"sitemap :", b"\t"):
+        start = perf_counter()
+        feeds_named(piece * 200_000, "")
+        sitemaps_named(piece * 200_000, "")
+        assert perf_counter() - start < 2, piece
 
 
 @given(st.lists(st.sampled_from(RSS.split() + ATOM.split() + ["<item>", "</item>", "&", "]]>", "\x00", "é"])))
@@ -325,6 +351,8 @@ def test_no_bytes_and_no_address_raise(data: bytes, address: str) -> None:
         b"<?xml encoding='",
     ):
         read(start + data, address)
+    feeds_named(b"<link rel=alternate type=application/rss+xml href=" + data, address)
+    sitemaps_named(b"Sitemap: " + data, address)
 
 
 @given(st.text())

@@ -4,6 +4,8 @@ Nothing in a document reaches further than into the values made of it, and what 
 breaks off gives what stands before the break, and says where that is.
 """
 
+import html
+import re
 import zlib
 
 import msgspec
@@ -11,7 +13,7 @@ import msgspec
 from recto.ledger.elements import Reader
 from recto.ledger.entries import ADDRESS, Document, Entry, day_of, joined, listed, told
 
-__all__ = ["LARGEST", "Document", "Entry", "read"]
+__all__ = ["LARGEST", "Document", "Entry", "feeds_named", "read", "sitemaps_named"]
 
 LARGEST = 50 * 1024 * 1024  # bytes of one document, unpacked: as many as a sitemap may have (sitemaps.org)
 
@@ -76,3 +78,34 @@ def _json_entry(item: dict[str, object], address: str) -> Entry | None:
         day=day_of(said.get("date_published", "")),
         id=id,
     )
+
+
+# ---- where there are more -----------------------------------------------------------------------------------
+
+_SITEMAP = re.compile(rb"^[ \t]*sitemap[ \t]*:[ \t]*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
+_LINK = re.compile(r"<link\b([^<>]*)>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_FEED = re.compile(r"application/(?:(?:atom|rss|rdf)\+xml|feed\+json)", re.IGNORECASE)
+_HEAD = 256 * 1024  # bytes of a page in which its head is looked for
+
+
+def sitemaps_named(robots: bytes, address: str) -> tuple[str, ...]:
+    """The addresses of sitemaps that a robots.txt names."""
+    found = (match[1].decode("utf-8", "replace") for match in _SITEMAP.finditer(robots[:_HEAD]))
+    return tuple(filter(None, (joined(address, sitemap) for sitemap in dict.fromkeys(found))))
+
+
+def feeds_named(page: bytes, address: str) -> tuple[str, ...]:
+    """The addresses of feeds that the head of an HTML page names."""
+    links = map(_attributes, _LINK.findall(page[:_HEAD].decode("utf-8", "replace")))
+    feeds = (
+        joined(address, link.get("href", ""))
+        for link in links
+        if "alternate" in link.get("rel", "").lower().split() and _FEED.match(link.get("type", ""))
+    )
+    return tuple(filter(None, dict.fromkeys(feeds)))
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    found = _ATTRIBUTE.finditer(tag[:4_000])
+    return {match[1].lower(): html.unescape(match[2] or match[3] or match[4] or "") for match in found}
