@@ -82,6 +82,32 @@ def output_path(url: str) -> str:
     return path if path and not path.endswith("/") else path + "index.html"
 
 
+def tidy(address: str) -> str:
+    """A path as the URL it is served at: "a//ü" is "/a/%C3%BC/", "/a/index.html" is "/a/"."""
+    folders = [part for part in unquote_path(address).split("/") if part]
+    if folders and folders[-1] == "index.html":
+        folders[-1] = ""
+    url = encode_path("/" + "/".join(folders))
+    return url if url.endswith(("/", ".html", ".htm")) else url + "/"
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
+
+
+def flaw(address: str) -> str:
+    """What keeps an address from being a place of its own in the site; "" if nothing does."""
+    path = unquote_path(address)
+    if ELSEWHERE.match(address):
+        return "is not a path within this site"
+    if _CONTROL.search(path):
+        return "has a character that no address can have"
+    if "?" in address or "#" in address:
+        return 'has a "?" or "#", which never reaches a file'
+    if {".", ".."}.intersection(path.split("/")):
+        return 'has a "." or ".." in it'
+    return ""
+
+
 def same_name(path: str) -> str:
     """What is the same in paths that some file system takes for one: letter case and Unicode form do not count."""
     return path if path.isascii() and path.islower() else normalize("NFC", normalize("NFC", path).casefold())

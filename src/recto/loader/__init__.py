@@ -6,6 +6,8 @@ from pathlib import Path
 
 from recto.diagnostics import Diagnostic, error
 from recto.loader import data, posts, templates
+from recto.loader.addresses import Read, addresses, find
+from recto.loader.addresses import load as read_ledger
 from recto.loader.dates import stamp
 from recto.loader.looks import Look, Looks, Walked
 from recto.loader.reading import asset
@@ -15,7 +17,7 @@ from recto.memo import Store, digest_bytes
 from recto.model import Asset, Config, Folders, Sources
 from recto.recall import Recall
 
-__all__ = ["ask_git", "fingerprint", "load", "missing"]
+__all__ = ["addresses", "ask_git", "fingerprint", "load", "missing"]
 
 # In a site whose pages stand in its own folder, these are about the repository.
 _ABOUT = {
@@ -73,6 +75,8 @@ def load(
     pages_read, pages_wrong = posts.load(root, config, "page", standing, looks, recall.part("page"))
     sources, lost = templates.usual_layouts((*posts_read, *pages_read), kept, recall)
     data_read, data_wrong = recall.once(data.load, folders.data, values.files, looks.of("data", values.files))
+    lock = recall.same("ledger", (find(root),))
+    known, ledger_wrong = recall.once(_ledger, lock[0], looks.of("ledger", lock)[0])
     assets = (*files, *(one for found in copied for one in found if isinstance(one, Asset)))
     return Sources(
         posts=sources[: len(posts_read)],
@@ -80,6 +84,7 @@ def load(
         templates=kept,
         assets=recall.once(_sorted, assets),
         data=data_read,
+        ledger=known,
         passed_over=tuple(sorted(p for p in walks.passed_over if p.endswith("/") or posts.is_markdown(p))),
         diagnostics=(
             *missing(root, folders),
@@ -89,6 +94,7 @@ def load(
             *posts_wrong,
             *pages_wrong,
             *data_wrong,
+            *ledger_wrong,
             *lost,
         ),
     )
@@ -106,10 +112,16 @@ def fingerprint(root: Path, config: Config, *, theme: Path, moment: int) -> str 
         walks.files(folders.static, hidden=True),
         walks.theme(theme),
     ]
-    found = [looks.of(str(number), each.files) for number, each in enumerate(walked)]
+    lists = (*(each.files for each in walked), (find(root),))
+    found = [looks.of(str(number), files) for number, files in enumerate(lists)]
     if any(look.doubt for seen in found for look in seen):
         return None
     return digest_bytes(repr((walked, found, stamp(root))).encode("utf-8", "surrogatepass"))
+
+
+def _ledger(found: Found, look: Look) -> Read:
+    """The site's ledger, as it is while its file looks the same."""
+    return read_ledger(found) if look.mark else (None, ())
 
 
 def _sorted(assets: tuple[Asset, ...]) -> tuple[Asset, ...]:

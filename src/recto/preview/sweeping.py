@@ -14,7 +14,7 @@ from pathlib import Path
 MANIFEST = ".recto-manifest.json"  # stands in what recto has built, which is nobody's source
 MAX_LINKED = 1_000  # links to folders that are followed
 
-_SETTINGS = re.compile(r"site\.ya?ml|.*\.py")  # what counts of the files in the site's own folder
+_SETTINGS = re.compile(r"site\.ya?ml|urls\.lock|.*\.py")  # what counts of the files in the site's own folder
 _LITTER = re.compile(
     r".*~|\.?#.*|\..*\.sw[a-z]|.*\.swp|\.DS_Store|\._.*|Thumbs\.db|desktop\.ini"
     r"|\.git|\.gitignore|\.gitkeep|\.gitattributes|\.hg|\.svn|\.recto",

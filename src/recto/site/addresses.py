@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from recto.model import Moment
-from recto.text import ELSEWHERE, encode_path, slugify, unquote_path
+from recto.text import slugify, tidy
 
 DEFAULT_PERMALINK = "/posts/{slug}/"
 
@@ -64,32 +64,6 @@ def _undated(pattern: str) -> str:
 
 def _needs_date(pattern: str) -> bool:
     return not set(_PART.findall(pattern)).issubset(_NAME_PARTS)
-
-
-def tidy(address: str) -> str:
-    """A path as the URL it is served at: "a//ü" is "/a/%C3%BC/", "/a/index.html" is "/a/"."""
-    folders = [part for part in unquote_path(address).split("/") if part]
-    if folders and folders[-1] == "index.html":
-        folders[-1] = ""
-    url = encode_path("/" + "/".join(folders))
-    return url if url.endswith(("/", ".html", ".htm")) else url + "/"
-
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
-
-
-def flaw(address: str) -> str:
-    """What keeps an address from being a place of its own in the site; "" if nothing does."""
-    path = unquote_path(address)
-    if ELSEWHERE.match(address):
-        return "is not a path within this site"
-    if _CONTROL.search(path):
-        return "has a character that no address can have"
-    if "?" in address or "#" in address:
-        return 'has a "?" or "#", which never reaches a file'
-    if {".", ".."}.intersection(path.split("/")):
-        return 'has a "." or ".." in it'
-    return ""
 
 
 def page_url(path: str, folder: str, slug: str) -> str:

@@ -17,7 +17,6 @@ from recto.model import Asset, Author, Config, Content, Heading, Label, NavItem,
 from recto.pictures import Image
 from recto.recall import Recall
 from recto.site import placing
-from recto.site.addresses import flaw, tidy
 from recto.site.bundles import publish
 from recto.site.covers import cover
 from recto.site.gathering import Shelves, gather
@@ -25,7 +24,7 @@ from recto.site.people import Credit, People, credits, people
 from recto.site.references import References, is_source, named
 from recto.site.settings import edit_url, font_problems
 from recto.site.terms import labels, uses, vocabulary
-from recto.text import direction, encode_path, output_path
+from recto.text import direction, encode_path, flaw, output_path, tidy
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from recto.config.permalinks import PermalinkError, translate
 from recto.diagnostics import Diagnostic, error
 from recto.model import Config, Content, Source
-from recto.site.addresses import expand, flaw, page_url
+from recto.site.addresses import expand, page_url
 from recto.site.selection import readable
-from recto.text import name_slug, slugify
+from recto.text import flaw, name_slug, slugify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
