@@ -6,6 +6,18 @@ Pure: the clock comes in as `now`, and every problem leaves as a located diagnos
 from recto.site.assembly import Assembly, assemble
 from recto.site.cards import carded, cards
 from recto.site.illustrate import faces, illustrate, shown
-from recto.site.selection import select, withheld
+from recto.site.selection import Due, due, select, withheld
 
-__all__ = ["Assembly", "assemble", "carded", "cards", "faces", "illustrate", "select", "shown", "withheld"]
+__all__ = [
+    "Assembly",
+    "Due",
+    "assemble",
+    "carded",
+    "cards",
+    "due",
+    "faces",
+    "illustrate",
+    "select",
+    "shown",
+    "withheld",
+]

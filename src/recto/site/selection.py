@@ -1,7 +1,7 @@
 """Decide which sources are built, and say of every other one why not."""
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import compress
 from operator import not_
@@ -38,6 +38,37 @@ def select(
     ignored = (Omission(source=path, title="", reason="ignored") for path in sources.passed_over)
     kept = replace(sources, posts=_without(sources.posts, paths), pages=_without(sources.pages, paths))
     return kept, (*records, *ignored)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A moment at which the site changes by itself: a post goes live ("appears"), or it or a page goes ("expires")."""
+
+    source: str
+    title: str
+    event: Literal["appears", "expires"]
+    when: datetime
+
+
+def due(sources: Sources, *, now: datetime) -> tuple[Due, ...]:
+    """What is still to come, the next first. A build is as another until the first of these moments."""
+    every = (*sources.posts, *sources.pages)
+    coming = (event for source in every for event in _events(source) if event.when > now)
+    return tuple(sorted(coming, key=lambda event: (event.when.timestamp(), event.event, event.source)))
+
+
+def _events(source: Source) -> Iterator[Due]:
+    """When it goes live and when it goes, if it ever is public."""
+    front = source.front
+    begins = source.date.instant if source.kind == "post" and source.date else None
+    ends = front.expires.instant if front.expires else None
+    if front.draft or not front.published or (begins and ends and ends <= begins):
+        return
+    title = front.title or readable(source.stem)
+    if begins:
+        yield Due(source=source.path, title=title, event="appears", when=begins)
+    if ends:
+        yield Due(source=source.path, title=title, event="expires", when=ends)
 
 
 def _without(sources: tuple[Source, ...], paths: Collection[str]) -> tuple[Source, ...]:
