@@ -6,10 +6,11 @@ What is sent to one host is never sent on to another, so a secret stays where it
 import random
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -18,7 +19,7 @@ from recto import __version__
 
 TRIES = 5
 PAUSE = 0.2  # seconds before the second try; doubled before each further one
-LONGEST_PAUSE = 30.0  # however long a server asks us to wait
+LONGEST_PAUSE = 60.0  # however long a server asks us to wait
 LIMIT = 64 * 1024 * 1024  # bytes of an answer
 LONGEST = 300.0  # seconds for an answer to arrive whole
 HOPS = 6  # requests for one address, as redirects lead on
@@ -30,6 +31,10 @@ _LOCAL: dict[str, httpx.BaseTransport | None] = {
     "all://localhost": None,
     "all://[::1]": None,
 }  # a proxy does not lead to this machine
+
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class WebError(Exception):
@@ -133,6 +138,35 @@ class Web:
         )
 
 
+def form(values: Mapping[str, str], files: Mapping[str, bytes]) -> tuple[bytes, str]:
+    """A form with files as it is sent, and its media type."""
+    parts: list[tuple[str, tuple[str | None, str | bytes]]] = [
+        *((name, (None, text)) for name, text in values.items()),
+        *((name, (name, data)) for name, data in files.items()),
+    ]
+    request = httpx.Request("POST", "http://localhost/", files=parts)
+    return request.read(), request.headers["content-type"]
+
+
+def in_parallel(work: Callable[[T], R], things: Iterable[T], *, workers: int) -> Iterator[R]:
+    """Do the work for each thing, a few at a time; what each gives, as it is done. What one raises ends it all."""
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for each in as_completed([pool.submit(work, thing) for thing in things]):
+                yield each.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def until(look: Callable[[], T | None], *, patience: float, pause: float = 0.2) -> T | None:
+    """What `look` finds, asked again at longer and longer intervals; None where it finds nothing in `patience` seconds."""
+    end = time.monotonic() + patience
+    while (found := look()) is None and time.monotonic() < end:
+        time.sleep(pause)
+        pause = min(pause * 1.5, 5.0)
+    return found
+
+
 def _pauses(tries: int) -> Iterator[float | None]:
     """How long to wait after each try that failed; None after the last. Those who failed together do not return together."""
     for count in range(tries - 1):
@@ -141,10 +175,13 @@ def _pauses(tries: int) -> Iterator[float | None]:
 
 
 def _asked_to_wait(answer: Answer) -> float:
+    """The seconds that a server asks for, or that are left until it counts anew."""
     try:
-        return float(answer.headers.get("retry-after", "0"))
-    except ValueError:
-        return 0.0  # a date, which needs a clock that is right
+        return float(
+            answer.headers.get("retry-after") or float(answer.headers["x-ratelimit-reset"]) - time.time()
+        )
+    except (KeyError, ValueError):
+        return 0.0
 
 
 def _onward(answer: Answer) -> str:
