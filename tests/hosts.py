@@ -1,4 +1,4 @@
-"""Real servers for the tests of deploys, on the loopback interface: sshd with keys of its own, and nginx serving a folder.
+"""Real servers for the tests of deploys, on the loopback interface: sshd with keys of its own, nginx and Apache serving a folder.
 
 Each is started by a `with` and dies with it. `ssh` finds the server by the name that `Sshd.host` says, once `Sshd.bin` is first on the
 PATH: a script there gives it a configuration that nobody else has, so that the one of the person who runs the tests does not count.
@@ -158,23 +158,35 @@ def script(path: Path, text: str) -> Path:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Nginx:
-    """A web server of static files. `base` is its address, "http://127.0.0.1:4711"."""
+class Web:
+    """A web server of static files. `base` is its address, "http://127.0.0.1:4711"; `log` what it said."""
 
     base: str
-    port: int
     pid: int
+    folder: Path
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text("utf-8", "replace")
 
 
 @contextmanager
-def nginx(root: Path, *, server: str = "", http: str = "", workers: int = 1) -> Iterator[Nginx]:
+def open_folder() -> Iterator[Path]:
+    """A folder that every user of this machine can enter, as servers must that are not root."""
+    with tempfile.TemporaryDirectory(prefix="www-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@contextmanager
+def nginx(root: Path, *, server: str = "", http: str = "", workers: int = 1) -> Iterator[Web]:
     """nginx serving the folder `root` (which may be a link, looked up at each request). `server` and `http` are further lines of these
     blocks of its configuration; `location /` is theirs where `server` has one."""
     with tempfile.TemporaryDirectory(prefix="nginx-") as temporary:
         folder = Path(temporary)
         port, process = _listening(lambda port: _start_nginx(folder, port, root, server, http, workers))
         try:
-            yield Nginx(base=f"http://{LOOPBACK}:{port}", port=port, pid=process.pid)
+            yield Web(base=f"http://{LOOPBACK}:{port}", pid=process.pid, folder=folder)
         finally:
             end(process)
 
@@ -200,6 +212,37 @@ def _start_nginx(
     )
     with (folder / "log").open("ab") as log:
         command = [servers.find("nginx"), "-p", str(folder), "-c", str(config), "-e", "stderr"]
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+APACHE_MODULES = Path("/usr/lib/apache2/modules")
+
+
+@contextmanager
+def apache(root: Path) -> Iterator[Web]:
+    """Apache serving the folder `root`, whose `.htaccess` counts."""
+    with open_folder() as folder:
+        port, process = _listening(lambda port: _start_apache(folder, port, root))
+        try:
+            yield Web(base=f"http://{LOOPBACK}:{port}", pid=process.pid, folder=folder)
+        finally:
+            end(process)
+
+
+def _start_apache(folder: Path, port: int, root: Path) -> subprocess.Popen[bytes]:
+    modules = ("mpm_event", "authz_core", "alias", "dir", "mime")
+    load = "".join(f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n" for name in modules)
+    user = "User www-data\nGroup www-data\n" if os.geteuid() == 0 else ""
+    (folder / "mime.types").write_text("text/html html\n", "utf-8")
+    config = folder / "apache.conf"
+    config.write_text(
+        f"{load}{user}ServerRoot {folder}\nServerName {LOOPBACK}\nListen {LOOPBACK}:{port}\n"
+        f"PidFile {folder}/pid\nDefaultRuntimeDir {folder}\nErrorLog {folder}/log\nTypesConfig mime.types\n"
+        f"DocumentRoot {root}\n<Directory {root}>\n  AllowOverride All\n  Require all granted\n</Directory>\n",
+        "utf-8",
+    )
+    with (folder / "log").open("ab") as log:
+        command = [servers.find("apache2"), "-D", "FOREGROUND", "-f", str(config)]
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
 

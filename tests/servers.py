@@ -12,6 +12,7 @@ from pathlib import Path
 from chromium import is_debian
 
 PACKAGES = {
+    "apache2": "apache2-bin",
     "git": "git",
     "nginx": "nginx-light",
     "rsync": "rsync",
