@@ -1,18 +1,21 @@
-"""Make a new site, and new posts in it. Never overwrites: what is there already is the author's.
+"""Make a new site, new posts in it, and what deploys it by itself. Never overwrites unasked: what is there is the author's.
 
 The files of a new site are those of the folder `site/` beside this module, with a few `$names` filled in.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date as Date  # noqa: N812
 from pathlib import Path
 from string import Template
 
 import yaml
 
-from recto.diagnostics import BuildError, error
+from recto.scaffold.install import requirement
+from recto.scaffold.workflows import Setting, Written, workflow
+from recto.scaffold.writing import failure, write_new
 from recto.text import slugify
+
+__all__ = ["Setting", "Written", "new", "post", "requirement", "workflow"]
 
 _SITE = Path(__file__).resolve().parent / "site"
 _HARMLESS = {".git", ".DS_Store"}
@@ -37,7 +40,7 @@ def new(
     sources = sorted(path for path in _SITE.rglob("*") if path.is_file())
     names = {_name(path.relative_to(_SITE).as_posix(), date): path for path in sources}
     for name, path in names.items():
-        _write_new(folder / name, Template(path.read_text(encoding="utf-8")).safe_substitute(values))
+        write_new(folder / name, Template(path.read_text(encoding="utf-8")).safe_substitute(values))
     return tuple(names)
 
 
@@ -58,33 +61,33 @@ def post(
     _refuse_elsewhere(root, folder)
     words = _one_line(title)
     if not words:
-        raise _failure("no-title", "a post needs a title", 'for example: recto post "What the tide leaves"')
+        raise failure("no-title", "a post needs a title", 'for example: recto post "What the tide leaves"')
     name = f"{folder}/{date.isoformat()}-{_file_slug(words)}.md"
     if (root / name).exists() or (root / name).with_suffix("").exists():
         hint = "edit that one, or give this one another title or --date"
-        raise _failure("post-exists", f'there is already a post "{name}"', hint)
+        raise failure("post-exists", f'there is already a post "{name}"', hint)
     lines = [
         f"title: {_scalar(words)}",
         *_list("categories", categories),
         *_list("tags", tags),
         *(["draft: true"] if draft else []),
     ]
-    _write_new(root / name, "\n".join(["---", *lines, "---", "", ""]))
+    write_new(root / name, "\n".join(["---", *lines, "---", "", ""]))
     return root / name
 
 
 def _refuse_used(folder: Path) -> None:
     hint = "choose a folder that is empty or not there yet"
     if folder.exists() and not folder.is_dir():
-        raise _failure("not-a-folder", f'"{folder}" is a file', hint)
+        raise failure("not-a-folder", f'"{folder}" is a file', hint)
     if folder.is_dir() and {path.name for path in folder.iterdir()} - _HARMLESS:
-        raise _failure("folder-not-empty", f'"{folder}" is not empty', hint)
+        raise failure("folder-not-empty", f'"{folder}" is not empty', hint)
 
 
 def _refuse_elsewhere(root: Path, folder: str) -> None:
     if not any((root / name).exists() for name in (folder, *_MARKS)):
         hint = "go to the folder of your blog, or make one: recto new my-blog"
-        raise _failure("no-site", f'there is no blog in "{root}": no {folder}/ and no site.yaml', hint)
+        raise failure("no-site", f'there is no blog in "{root}": no {folder}/ and no site.yaml', hint)
 
 
 def _name(name: str, date: Date) -> str:
@@ -129,30 +132,3 @@ def _list(key: str, names: Sequence[str]) -> list[str]:
 def _yaml(value: object) -> str:
     text: str = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, width=float("inf"))
     return text
-
-
-def _write_new(target: Path, text: str) -> None:
-    with _writing(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        file = target.open("x", encoding="utf-8", newline="\n")
-        try:
-            with file:
-                file.write(text)
-        except OSError:
-            target.unlink()  # a part of it would stand in the way of the next try
-            raise
-
-
-@contextmanager
-def _writing(target: Path) -> Iterator[None]:
-    """Turns what the system says into a problem with advice."""
-    try:
-        yield
-    except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
-        hint = "look at the permissions of the folder and the space left on its disk"
-        raise _failure("cannot-write", f'cannot write "{target}": {reason}', hint) from None
-
-
-def _failure(code: str, message: str, hint: str) -> BuildError:
-    return BuildError([error(code, message, hint=hint)])
