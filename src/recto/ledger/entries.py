@@ -54,7 +54,7 @@ def listed(address: str) -> Entry | None:
 def told(address: str, *, title: str, day: str, id: str) -> Entry | None:
     """A page that a feed has. What stands for a part of a page, as a comment does, tells nothing of the page but that it is
     there. An entry without an id is known by its address."""
-    found, name = listed(address), " ".join(id.split())
+    found, name = listed(address), "".join(filter(str.isprintable, " ".join(id.split())))
     if found is None or "#" in address:
         return found
     whole = found.address
