@@ -36,9 +36,11 @@ def commit(
     store: Store,
     root: Path | None = None,
     progress: Progress | None = None,
+    adopt: bool = False,
     disk: Disk = DISK,
 ) -> Changes:
-    """Make `out` hold these pages and assets, and tell what that changed. `root` is the site's folder.
+    """Make `out` hold these pages and assets, and tell what that changed. `root` is the site's folder. With `adopt`, the folder
+    may be somebody else's: files in the places of new ones are replaced, and all others stay.
 
     A page is rendered where its key is not the one recorded, or where its file is not as the manifest says. An
     asset's digest is that of its bytes (`store.file`): where the file in `out` has it, its source is not read.
@@ -47,11 +49,13 @@ def commit(
     shown, out = str(out), Path(os.path.realpath(out))
     site = root or store.folder
     guard.refuse_sources(out, shown, site, _sources(pages, assets, site))
-    with _opened(out, shown, disk):
-        with telling(shown, shown):
-            old = manifest.read(out)
+    with _opened(out, shown, disk, adopt=adopt):
         places = _places(pages, assets)
         _raise([*guard.twice(places), *guard.bad_names(places, out)])
+        with telling(shown, shown):
+            old = manifest.read(out)
+            if adopt:
+                old = guard.adopted(places, out) | (old or {})
         draft = Draft(out=out, shown=shown, standing=guard.Standing(out, old or {}, store), disk=disk)
         _fill(draft, pages, assets, key, render, store, progress or (lambda done, total: None))
         _raise(draft.problems)
@@ -87,10 +91,10 @@ def listed(out: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _opened(out: Path, shown: str, disk: Disk) -> Iterator[None]:
+def _opened(out: Path, shown: str, disk: Disk, *, adopt: bool = False) -> Iterator[None]:
     """Hold the folder for this build alone, with an earlier build's work finished and a place to stage."""
     with telling(shown, shown):
-        guard.refuse_foreign(out, shown)
+        guard.refuse_foreign(out, shown, adopt=adopt)
         new = not out.exists()
     try:
         with telling(shown, shown):
@@ -158,10 +162,15 @@ def _finish(draft: Draft, removed: list[str]) -> None:
         listed = disk.write(name, [manifest.as_bytes(draft.files)], sync=True)
         moves = [Move(file.path.name, path, file.facts.digest) for path, file in draft.staged.items()]
         last = Move(name.name, manifest.NAME, listed.facts.digest)
-        plan = Journal(moves, removed, last)
+        plan = Journal(moves, sorted(removed, key=_may_show), last)
         journal.write(out, plan, disk)
     with telling_halfway(draft.shown):
         journal.switch(out, plan, disk)
+
+
+def _may_show(path: str) -> bool:
+    """Whether a page may show the file: then it is removed after all pages."""
+    return not path.endswith((".html", ".htm"))
 
 
 def _sources(pages: Sequence[Page], assets: Sequence[Asset], site: Path | None) -> Iterator[str]:

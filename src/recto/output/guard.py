@@ -38,14 +38,19 @@ def refuse_sources(out: Path, shown: str, site: Path | None, sources: Iterable[s
             raise _refused(f"{shown} holds a source of the site: {path.removeprefix(inside)}")
 
 
-def refuse_foreign(out: Path, shown: str) -> None:
-    """BuildError where the folder has files and recto did not make it."""
+def refuse_foreign(out: Path, shown: str, *, adopt: bool = False) -> None:
+    """BuildError where the folder has files and recto did not make it, unless it is to `adopt` it; or where it is none."""
     if out.exists() and not out.is_dir():
         raise BuildError([error("output-not-ours", f"{shown} is a file, not a folder", hint=ELSEWHERE)])
-    if not _is_ours(out):
+    if not adopt and not _is_ours(out):
         message = f"{shown} is not empty, and recto did not make it"
         hint = f"{ELSEWHERE}, or empty this one yourself"
         raise BuildError([error("output-not-ours", message, hint=hint)])
+
+
+def adopted(places: Sequence[tuple[str, Location]], out: Path) -> dict[str, str]:
+    """The files that stand where new ones go, as if recto had written them: with a digest that no file has."""
+    return {path: "" for path, _ in places if os.path.lexists(out / path) and not is_folder(out / path)}
 
 
 def _is_ours(out: Path) -> bool:
