@@ -21,7 +21,7 @@ from recto.output.draft import Draft
 from recto.output.journal import Journal, Move
 from recto.output.lock import BusyError, locked
 
-__all__ = ["Disk", "clean", "commit", "listed"]
+__all__ = ["BusyError", "Disk", "clean", "commit", "listed", "locked"]
 
 Progress = Callable[[int, int], None]
 
