@@ -59,6 +59,7 @@ def post(slug: str = "a", *, root: str = "https://example.com", **fields: Any) -
         "url": f"/posts/{slug}/",
         "path": f"posts/{slug}/index.html",
         "permalink": f"{root}/posts/{slug}/" if root else "",
+        "feed_id": f"{root}/posts/{slug}/" if root else "",
         "title": f'The post {slug} <of> & "all"',
         "date": at,
         "day": at.date(),

@@ -70,7 +70,7 @@ def term(*posts: Post, feed: bool = True) -> TermIndex:
 
 
 def plan(found: Site, assets: Sequence[Asset] = ()) -> dict[str, Page]:
-    pages = planner.plan(found, assets)
+    pages = planner.plan(found, assets).pages
     assert len({p.path for p in pages}) == len(pages)
     return {p.path: p for p in pages}
 
@@ -296,7 +296,7 @@ def test_own_file_takes_the_place_of_a_generated_one() -> None:
 
 
 def test_post_does_not_take_the_place_of_a_generated_page() -> None:
-    made = planner.plan(site(post("a", url="/archive/")))
+    made = planner.plan(site(post("a", url="/archive/"))).pages
     assert [p.path for p in made].count("archive/index.html") == 2
 
 
@@ -360,7 +360,7 @@ def test_sitemap_says_when_each_page_changed() -> None:
 
 def test_too_many_urls_are_split_over_sitemaps() -> None:
     found = site(*FIVE, paginate=99)
-    made = {p.path: p for p in sitemap(found, planner.plan(found), most=3)}
+    made = {p.path: p for p in sitemap(found, planner.plan(found).pages, most=3)}
     assert made["sitemap.xml"].template == "sitemap-index.xml"
     assert list(urls_of(made["sitemap.xml"])) == ["/sitemap-1.xml", "/sitemap-2.xml", "/sitemap-3.xml"]
     assert [len(urls_of(made[f"sitemap-{n}.xml"])) for n in (1, 2, 3)] == [3, 3, 2]

@@ -105,7 +105,7 @@ def test_related_posts_are_on_the_page_of_a_post_unless_the_site_does_without() 
 
     def shown(features: Features) -> object:
         site = Site(title="Tides", posts=posts, theme=Theme(features=features))
-        return next(p.context["related"] for p in planner.plan(site) if p.path == "posts/a/index.html")
+        return next(p.context["related"] for p in planner.plan(site).pages if p.path == "posts/a/index.html")
 
     assert shown(Features()) == (posts[1],)
     assert shown(Features(related=False)) == ()

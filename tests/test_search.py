@@ -385,10 +385,10 @@ def test_a_build_goes_on_where_the_index_cannot_be_made(
 
 def test_the_search_page_is_planned_where_the_theme_searches_and_is_not_for_search_engines() -> None:
     site = pages.site(pages.post("a"))
-    [page] = [page for page in planner.plan(site) if page.url == "/search/"]
+    [page] = [page for page in planner.plan(site).pages if page.url == "/search/"]
     assert (page.template, page.indexed, page.path) == ("search.html", False, "search/index.html")
     off = replace(site, theme=Theme(features=Features(search=False)))
-    assert [page for page in planner.plan(off) if page.url == "/search/"] == []
+    assert [page for page in planner.plan(off).pages if page.url == "/search/"] == []
 
 
 def test_a_page_of_the_authors_own_takes_the_place_of_the_search_page(project: MakeProject) -> None:

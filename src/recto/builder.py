@@ -1,6 +1,6 @@
 """Build a site: the picture in docs/architecture.md, one line an arrow. There is no second build path."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from recto.model import (
     Changes,
     Config,
     Content,
+    Ledger,
     Omission,
     Original,
     Picture,
@@ -63,6 +64,7 @@ def build(
     recall: Recall | None = None,
     touched: Collection[str] | None = None,
     index: bool = True,
+    ledger: Ledger | None = None,
 ) -> Plan:
     """What the site in `root` is and which files it has; nothing is written but the memo.
 
@@ -70,7 +72,8 @@ def build(
     configured `url`. `jobs` is how many processes work on texts and pictures (None: as many as there are processors).
     `out` is an output folder not to be read. `recall` is what earlier builds of this process know: with it, a build makes
     anew only what differs. `touched` are the files and folders (absolute paths) that can have changed since the last build
-    with that recall; None: any. `index` False leaves the files of the search index out (see `index`).
+    with that recall; None: any. `index` False leaves the files of the search index out (see `index`). `ledger` is what is known of
+    old addresses, where that is more than the site's own says.
     Problems are in the result's diagnostics.
     """
     watch, recall = _Stopwatch(), recall or Recall()
@@ -92,7 +95,8 @@ def build(
         contents = _converted(bodies, store, Workers(jobs), counted, recall)
         note.remembered = len(bodies) - counted.total + counted.remembered
     with watch("assemble", len(bodies)):
-        assembly = site.assemble(settings, kept, contents, left_out=omissions, recall=recall)
+        known = site.follow(ledger or sources.ledger, sources, contents, recall)
+        assembly = site.assemble(settings, kept, contents, left_out=omissions, ledger=known, recall=recall)
     with watch("pictures") as note:
         counted = _Counted(progress, "Images")
         assembly = _illustrated(settings, assembly, store, Workers(jobs), counted)
@@ -107,10 +111,13 @@ def build(
         assets = (*assembly.assets, *searched.assets)
         note.count, note.remembered = searched.count, searched.remembered
     with watch("plan") as note:
-        pages = planner.plan(made, assets, recall)
+        past = planner.Past(ledger=known, redirects=settings.redirects, expired=_expired(omissions))
+        planned = planner.plan(made, assets, recall, past)
+        pages, assets = planned.pages, (*assets, *planned.assets)
         note.count = len(pages)
     with watch("check", len(pages)):
-        problems = audit.check(made, kept, pages, assets, recall)
+        old = audit.Old(ledger=known, asked=settings.redirects, moves=planned.moves, omissions=omissions)
+        problems = audit.check(made, kept, pages, assets, recall, old)
         renderer = Renderer(kept.templates, made, assets, recall)
         problems += renderer.check(pages)
     return Plan(
@@ -120,6 +127,8 @@ def build(
         site=made,
         pages=pages,
         assets=assets,
+        moves=planned.moves,
+        ledger=known,
         diagnostics=(
             *found,
             *sources.diagnostics,
@@ -130,6 +139,10 @@ def build(
         omissions=omissions,
         timings=tuple(watch.timings),
     )
+
+
+def _expired(omissions: Iterable[Omission]) -> tuple[str, ...]:
+    return tuple(omission.source for omission in omissions if omission.reason == "expired")
 
 
 _OURSELVES = Step(  # for its salt only

@@ -82,6 +82,13 @@ def output_path(url: str) -> str:
     return path if path and not path.endswith("/") else path + "index.html"
 
 
+def output_paths(url: str) -> tuple[str, ...]:
+    """The files of the output folder that may answer for a root-relative URL; the first that is there does: for "/x" that is x,
+    or else x/index.html."""
+    path = output_path(url)
+    return (path,) if url.endswith("/") else (path, f"{path}/index.html")
+
+
 def tidy(address: str) -> str:
     """A path as the URL it is served at: "a//ü" is "/a/%C3%BC/", "/a/index.html" is "/a/"."""
     folders = [part for part in unquote_path(address).split("/") if part]
@@ -89,6 +96,17 @@ def tidy(address: str) -> str:
         folders[-1] = ""
     url = encode_path("/" + "/".join(folders))
     return url if url.endswith(("/", ".html", ".htm")) else url + "/"
+
+
+IS_FILE = re.compile(
+    r"\.(?!html?\Z)[A-Za-z][A-Za-z0-9]{0,9}\Z", re.IGNORECASE
+)  # how an address ends where no page can be
+
+
+def tidy_old(address: str) -> str:
+    """The same for an address that may be a file's: "/feed.xml" stays."""
+    url = tidy(address)
+    return url[:-1] if IS_FILE.search(address) else url
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")

@@ -5,13 +5,14 @@ Pure, and linear in the number of pages and of addresses in them: every question
 
 from collections.abc import Iterable, Sequence
 
+from recto.audit.addresses import Old, addresses
 from recto.audit.links import links
 from recto.audit.outputs import Outputs, of_asset, output, outputs
 from recto.diagnostics import Diagnostic
 from recto.model import Asset, Page, Site, Sources
 from recto.recall import Recall
 
-__all__ = ["check"]
+__all__ = ["Old", "check"]
 
 
 def check(
@@ -20,10 +21,15 @@ def check(
     pages: Sequence[Page],
     assets: Iterable[Asset],
     recall: Recall | None = None,
+    old: Old | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Two files in one place, names that cannot be written, addresses that lead to nothing."""
+    """Two files in one place, names that cannot be written, addresses that lead to nothing or that would be gone."""
     recall, assets = recall or Recall(), tuple(assets)
     made = recall.part("pages").each(output, [page.path for page in pages], [page.origin for page in pages])
     copied = recall.each(of_asset, assets)
     files = Outputs(pages=tuple(made), assets=tuple(copied))
-    return (*recall.once(outputs, files), *links(site, sources, files, recall))
+    return (
+        *recall.once(outputs, files),
+        *links(site, sources, files, recall),
+        *addresses(site, files, old or Old(), recall),
+    )

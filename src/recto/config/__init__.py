@@ -30,6 +30,7 @@ from recto.config.kinds import (
 from recto.config.navigation import NAV
 from recto.config.people import AUTHOR, AUTHOR_KEYS, AUTHORS, writer
 from recto.config.permalinks import PARTS, PermalinkError, translate
+from recto.config.redirects import REDIRECTS
 from recto.config.taxonomies import TAXONOMIES, TAXONOMY_KEYS
 from recto.config.theme import THEME_KEYS, THEME_MOVED
 from recto.diagnostics import Diagnostic, Location, error
@@ -147,6 +148,9 @@ KEYS = (
         description="the editor that the preview opens a file in: `vscode`, `cursor`, `idea`, `subl`, `zed`, or an address "
                     "with `{path}` in it; nothing of it is in the built site",
         example="editor: vscode"),
+    Key(name="redirects", kind=REDIRECTS,
+        description="old addresses, each with where it leads: to a path of the site, or to a whole URL",
+        example="redirects: {/old/: /posts/new/, /talks/: https://example.org/talks/}"),
     Key(name="deploy", kind=DEPLOY, keys=_each(DEPLOY_KEYS),
         description="where the site is deployed to: a mapping of names to targets; `recto deploy` takes the one called "
                     "`default`, or the only one",

@@ -2,5 +2,19 @@
 
 from recto.ledger.keeping import give_up, merged, public
 from recto.ledger.lines import NAME, parse, write
+from recto.ledger.matching import Trace, fingerprint, followed
+from recto.ledger.updating import mark, updated
 
-__all__ = ["NAME", "give_up", "merged", "parse", "public", "write"]
+__all__ = [
+    "NAME",
+    "Trace",
+    "fingerprint",
+    "followed",
+    "give_up",
+    "mark",
+    "merged",
+    "parse",
+    "public",
+    "updated",
+    "write",
+]

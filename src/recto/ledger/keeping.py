@@ -19,7 +19,7 @@ def public(ledger: Ledger) -> Iterator[str]:
 def merged(mine: Ledger, theirs: Ledger) -> Ledger:
     """What at least one of two ledgers knows; where both know a thing and differ, what the first one says."""
     posts = {known.source: known for known in theirs.posts}
-    posts |= {known.source: _joined(known, posts.get(known.source)) for known in mine.posts}
+    posts |= {known.source: joined(known, posts.get(known.source)) for known in mine.posts}
     return Ledger(
         home=mine.home or theirs.home,
         posts=tuple(posts[source] for source in sorted(posts)),
@@ -31,7 +31,7 @@ def merged(mine: Ledger, theirs: Ledger) -> Ledger:
     )
 
 
-def _joined(mine: Known, theirs: Known | None) -> Known:
+def joined(mine: Known, theirs: Known | None) -> Known:
     if theirs is None:
         return mine
     return Known(

@@ -31,8 +31,8 @@ from recto.model.config import (
 )
 from recto.model.content import Content, Heading, Hypertext, Problem, Reference
 from recto.model.files import Blob, Card, CardFile, Original, Picture, Rendition
-from recto.model.ledger import Known, Ledger
-from recto.model.plan import Build, Changes, Meta, Move, Page, Paginator, Timing
+from recto.model.ledger import Known, Ledger, Move
+from recto.model.plan import Build, Changes, Meta, Page, Paginator, Timing
 from recto.model.post import Label, Post
 from recto.model.site import Omission, Site, Term, TermIndex, Year
 from recto.model.sources import (

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from recto.diagnostics import Location
+from recto.model.ledger import Move
 from recto.model.targets import Target
 from recto.pictures import Image
 from recto.words import Phrase
@@ -168,7 +169,8 @@ class Config:
     `url` has no trailing slash ("https://example.com/blog") and may be "". `permalink` is a pattern of posts,
     always in recto's style ("/{year}/{month}/{slug}/"); Jekyll's styles are translated when read.
     `timezone` is an IANA name. `ignore` are shell patterns of paths that the loader passes over. `editor` is a name of
-    EDITORS, an address with "{path}" in it, or ""; only the preview asks for it. `places` is where each key stands, for
+    EDITORS, an address with "{path}" in it, or ""; only the preview asks for it. `redirects` are old addresses that lead
+    somewhere. `places` is where each key stands, for
     messages.
     """
 
@@ -191,6 +193,6 @@ class Config:
     editor: str = ""
     theme: Theme = Theme()
     images: ImageOptions = ImageOptions()
-    redirects: Mapping[str, str] = field(default_factory=dict)  # old address -> where it leads
+    redirects: tuple[Move, ...] = ()
     deploy: Mapping[str, Target] = field(default_factory=dict)  # by the names that the author gave them
     places: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)

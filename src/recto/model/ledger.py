@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from recto.diagnostics import Location
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
@@ -34,3 +36,13 @@ class Ledger:
     strays: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An old address of the site, and where it leads: `target` is a URL of the site, an address elsewhere, or "" where what
+    was there is gone for good. `origin` is what says so."""
+
+    url: str
+    target: str
+    origin: Location

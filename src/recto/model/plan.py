@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from recto.diagnostics import Diagnostic, Location
+from recto.model.ledger import Ledger, Move
 from recto.model.post import Post
 from recto.model.site import Omission, Site
 from recto.model.sources import Asset
@@ -15,10 +16,10 @@ from recto.pictures import Image
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
     """What the head of an HTML page says. `kind` is post, page, index, terms, term, author, archive, search,
-    subscribe or 404; `title` is without the site's name and "" on the front page; `feeds` are (title, url) of further
+    subscribe, 404, redirect or gone; `title` is without the site's name and "" on the front page; `feeds` are (title, url) of further
     feeds."""
 
-    kind: str  # `post`, `page`, `index`, `terms`, `term`, `author`, `archive`, `search`, `subscribe`, `404`
+    kind: str  # `post`, `page`, `index`, `terms`, `term`, `author`, `archive`, `search`, `subscribe`, `404`, `redirect`, `gone`
     title: str = ""  # the title without the site's name; empty on the front page
     description: str = ""  # a sentence
     url: str = ""  # its address from the root
@@ -60,16 +61,6 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """An old address of the site, and where it leads: `target` is a URL of the site, an address elsewhere, or "" where what
-    was there is gone for good. `origin` is what says so."""
-
-    url: str
-    target: str
-    origin: Location
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """How long a stage took, in seconds, and on how many things it worked (and how many were remembered)."""
 
@@ -81,12 +72,14 @@ class Timing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """A plan with no bytes yet: what the site is, which files it has, what is wrong, what was left out."""
+    """A plan with no bytes yet: what the site is, which files it has, what is wrong, what was left out. `moves` are its old
+    addresses that it has an answer for; `ledger` is what is known of them, by the names that files have now."""
 
     site: Site
     pages: tuple[Page, ...] = ()
     assets: tuple[Asset, ...] = ()
     moves: tuple[Move, ...] = ()
+    ledger: Ledger | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     omissions: tuple[Omission, ...] = ()
     timings: tuple[Timing, ...] = ()

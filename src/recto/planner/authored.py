@@ -1,15 +1,13 @@
-"""Plan a page for every post and every standalone page, and one for each of their old addresses."""
+"""Plan a page for every post and every standalone page."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from recto.diagnostics import Location
 from recto.model import Meta, Page, Post, Site
 from recto.pictures import Image
-from recto.planner.heads import absolute
 from recto.planner.related import related
 from recto.recall import Recall
-from recto.text import output_path
 
 # Names of Jekyll's that mean no more than "a post" or "a page".
 _COMMON_TEMPLATES = frozenset(("", "default"))
@@ -92,38 +90,4 @@ def _page(post: Post, kind: str, social: Image | None, **context: object) -> Pag
         origin=file if common else post.places.get("template", file),
         lastmod=post.updated,
         indexed=indexed,
-    )
-
-
-def redirects(site: Site, recall: Recall) -> Iterator[Page]:
-    """A page at each old address that leads to the new one."""
-    moved = [post for post in (*site.posts, *site.unlisted, *site.pages) if post.aliases]
-    for post in moved:
-        places = dict(zip(post.aliases, _alias_places(post), strict=True))
-        for alias, place in places.items():
-            if alias != post.url:
-                yield _redirect(site, post, alias, place)
-
-
-def _alias_places(post: Post) -> list[Location]:
-    whole = post.places.get("aliases", Location(path=post.source))
-    return [post.places.get(f"aliases.{n}", whole) for n in range(len(post.aliases))]
-
-
-def _redirect(site: Site, post: Post, alias: str, origin: Location) -> Page:
-    meta = Meta(
-        kind="redirect",
-        title=post.title,
-        url=alias,
-        permalink=absolute(site, alias),
-        language=post.language,
-        direction=post.direction,
-        indexed=False,
-    )
-    return Page(
-        path=output_path(alias),
-        url=alias,
-        template="redirect.html",
-        context={"page": meta, "target": post.url, "permalink": post.permalink},
-        origin=origin,
     )

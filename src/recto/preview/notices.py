@@ -43,7 +43,7 @@ class Told(TypedDict):
 
 
 _GONE, _MOVED = "This page is gone", "This page has moved"
-_SETTINGS = ("site.yaml", "_config.yml")
+_SETTINGS = ("site.yaml", "_config.yml", "urls.lock")
 _ABOUT_ADDRESSES = frozenset(("dead-link", "missing-image", "missing-file", "dead-fragment", "link-left-out"))
 _WHY = {
     "unlisted": "no list shows it",
@@ -185,7 +185,7 @@ class Notices:
     def _pages(self) -> dict[str, str]:
         """The titles of all pages for people, by address."""
         metas = (page.context.get("page") for page in self._plan.pages) if self._plan else ()
-        return {m.url: m.title for m in metas if isinstance(m, Meta) and m.kind not in ("redirect", "404")}
+        return {m.url: m.title for m in metas if isinstance(m, Meta) and m.kind not in ("redirect", "gone", "404")}
 
     @cached_property
     def _names(self) -> Names:

@@ -6,6 +6,7 @@ Pure: the clock comes in as `now`, and every problem leaves as a located diagnos
 from recto.site.assembly import Assembly, assemble
 from recto.site.cards import carded, cards
 from recto.site.illustrate import faces, illustrate, shown
+from recto.site.past import follow
 from recto.site.selection import Due, due, select, withheld
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "cards",
     "due",
     "faces",
+    "follow",
     "illustrate",
     "select",
     "shown",

@@ -13,13 +13,27 @@ from typing import Any
 from markupsafe import Markup
 
 from recto.diagnostics import Diagnostic, Location
-from recto.model import Asset, Author, Config, Content, Heading, Label, NavItem, Omission, Post, Site, Sources
+from recto.model import (
+    Asset,
+    Author,
+    Config,
+    Content,
+    Heading,
+    Label,
+    Ledger,
+    NavItem,
+    Omission,
+    Post,
+    Site,
+    Sources,
+)
 from recto.pictures import Image
 from recto.recall import Recall
 from recto.site import placing
 from recto.site.bundles import publish
 from recto.site.covers import cover
 from recto.site.gathering import Shelves, gather
+from recto.site.past import Past, pasts
 from recto.site.people import Credit, People, credits, people
 from recto.site.references import References, is_source, named
 from recto.site.settings import edit_url, font_problems
@@ -57,9 +71,11 @@ def assemble(
     contents: Mapping[str, Content],
     *,
     left_out: tuple[Omission, ...] = (),
+    ledger: Ledger | None = None,
     recall: Recall | None = None,
 ) -> Assembly:
-    """The whole site. `contents` are the converted bodies by source path; `left_out` what select() recorded."""
+    """The whole site. `contents` are the converted bodies by source path; `left_out` what select() recorded; `ledger` what is
+    known of the posts (see `follow`)."""
     recall = recall or Recall()
     config = recall.same("config", replace(config, url=config.url.rstrip("/")))
     found = (*sources.posts, *sources.pages)
@@ -99,8 +115,15 @@ def assemble(
         (item.url for item in placed),
         shared=(writers,),
     )
+    known = pasts(ledger, paths, [where.permalink for where in addresses], recall)
     made = recall.each(
-        _post, placed, addresses, (*terms, *[_NO_TERMS] * len(sources.pages)), authors, shared=(config,)
+        _post,
+        placed,
+        addresses,
+        (*terms, *[_NO_TERMS] * len(sources.pages)),
+        authors,
+        known,
+        shared=(config,),
     )
     problems = chain(
         chain.from_iterable(recall.each(_address_problems, placed, shared=(config,))),
@@ -231,6 +254,7 @@ def _post(
     addresses: _Addresses,
     terms: _Terms,
     authors: tuple[Author, ...],
+    past: Past,
     config: Config,
 ) -> Post:
     source, front, content = item.source, item.source.front, item.content
@@ -276,6 +300,8 @@ def _post(
             for alias in front.aliases
             if not flaw(placing.local(config, alias))
         ),
+        former=tuple(url for url in past.urls if url != item.url),
+        feed_id=past.id or addresses.permalink,
         extra=front.extra,
         places={key: front.places[key] for key in front.places if key.partition(".")[0] in _PLACES},
     )

@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "لا توجد صفحة هنا",
     "This is a web feed. Copy its address into a feed reader.": "هذه خلاصة ويب. انسخ عنوانها إلى قارئ خلاصات.",
     "This page has moved": "نُقلت هذه الصفحة",
+    "This page is gone": "لم تعد هذه الصفحة موجودة",
     "Tip": "نصيحة",
     "To do": "قيد الإنجاز",
     "Undated": "بلا تاريخ",

@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Tady žádná stránka není",
     "This is a web feed. Copy its address into a feed reader.": "Toto je webový kanál. Zkopírujte jeho adresu do čtečky.",
     "This page has moved": "Tato stránka se přestěhovala",
+    "This page is gone": "Tato stránka už neexistuje",
     "Tip": "Tip",
     "To do": "K vyřízení",
     "Undated": "Bez data",

@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Her er ingen side",
     "This is a web feed. Copy its address into a feed reader.": "Dette er et webfeed. Kopiér dets adresse til en feedlæser.",
     "This page has moved": "Denne side er flyttet",
+    "This page is gone": "Denne side findes ikke længere",
     "Tip": "Tip",
     "To do": "Mangler",
     "Undated": "Uden dato",

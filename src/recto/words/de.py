@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Hier gibt es keine Seite",
     "This is a web feed. Copy its address into a feed reader.": "Das ist ein Web-Feed. Kopiere seine Adresse in einen Feedreader.",
     "This page has moved": "Diese Seite ist umgezogen",
+    "This page is gone": "Diese Seite gibt es nicht mehr",
     "Tip": "Tipp",
     "To do": "Offen",
     "Undated": "Ohne Datum",

@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Δεν υπάρχει σελίδα εδώ",
     "This is a web feed. Copy its address into a feed reader.": "Αυτή είναι μια ροή. Αντιγράψτε τη διεύθυνσή της σε ένα πρόγραμμα ανάγνωσης.",
     "This page has moved": "Αυτή η σελίδα μεταφέρθηκε",
+    "This page is gone": "Αυτή η σελίδα δεν υπάρχει πια",
     "Tip": "Συμβουλή",
     "To do": "Εκκρεμεί",
     "Undated": "Χωρίς ημερομηνία",

@@ -76,6 +76,7 @@ PHRASES: tuple[str, ...] = (
     "There is no page here",
     "This is a web feed. Copy its address into a feed reader.",
     "This page has moved",
+    "This page is gone",
     "Tip",
     "To do",
     "Undated",

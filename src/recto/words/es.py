@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Aquí no hay ninguna página",
     "This is a web feed. Copy its address into a feed reader.": "Esto es un canal web. Copia su dirección en un lector de canales.",
     "This page has moved": "Esta página se ha mudado",
+    "This page is gone": "Esta página ya no existe",
     "Tip": "Consejo",
     "To do": "Pendiente",
     "Undated": "Sin fecha",

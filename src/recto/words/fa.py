@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "اینجا صفحه‌ای نیست",
     "This is a web feed. Copy its address into a feed reader.": "این یک خوراک وب است. نشانی آن را در یک خوراک‌خوان رونوشت کنید.",
     "This page has moved": "این صفحه جابه‌جا شده است",
+    "This page is gone": "این صفحه دیگر وجود ندارد",
     "Tip": "راهنمایی",
     "To do": "انجام‌نشده",
     "Undated": "بدون تاریخ",

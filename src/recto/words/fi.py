@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Täällä ei ole sivua",
     "This is a web feed. Copy its address into a feed reader.": "Tämä on verkkosyöte. Kopioi sen osoite syötteenlukijaan.",
     "This page has moved": "Tämä sivu on muuttanut",
+    "This page is gone": "Tätä sivua ei enää ole",
     "Tip": "Vinkki",
     "To do": "Tekemättä",
     "Undated": "Päiväämättömät",

@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Il n’y a pas de page ici",
     "This is a web feed. Copy its address into a feed reader.": "Ceci est un flux web. Copiez son adresse dans un lecteur de flux.",
     "This page has moved": "Cette page a changé d’adresse",
+    "This page is gone": "Cette page n’existe plus",
     "Tip": "Astuce",
     "To do": "À faire",
     "Undated": "Sans date",

@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "אין כאן דף",
     "This is a web feed. Copy its address into a feed reader.": "זהו ערוץ עדכונים. העתיקו את הכתובת שלו לקורא ערוצים.",
     "This page has moved": "הדף הזה עבר",
+    "This page is gone": "הדף הזה כבר לא קיים",
     "Tip": "עצה",
     "To do": "לביצוע",
     "Undated": "ללא תאריך",

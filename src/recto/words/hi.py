@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "यहाँ कोई पृष्ठ नहीं है",
     "This is a web feed. Copy its address into a feed reader.": "यह एक वेब फ़ीड है। इसका पता किसी फ़ीड रीडर में कॉपी करें।",
     "This page has moved": "यह पृष्ठ कहीं और चला गया है",
+    "This page is gone": "यह पृष्ठ अब नहीं रहा",
     "Tip": "सुझाव",
     "To do": "बाकी",
     "Undated": "बिना तारीख़",

@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Tidak ada halaman di sini",
     "This is a web feed. Copy its address into a feed reader.": "Ini adalah umpan web. Salin alamatnya ke pembaca umpan.",
     "This page has moved": "Halaman ini telah pindah",
+    "This page is gone": "Halaman ini sudah tidak ada",
     "Tip": "Kiat",
     "To do": "Belum selesai",
     "Undated": "Tanpa tanggal",

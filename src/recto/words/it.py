@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Qui non c’è nessuna pagina",
     "This is a web feed. Copy its address into a feed reader.": "Questo è un feed. Copia il suo indirizzo in un lettore di feed.",
     "This page has moved": "Questa pagina è stata spostata",
+    "This page is gone": "Questa pagina non esiste più",
     "Tip": "Suggerimento",
     "To do": "Da fare",
     "Undated": "Senza data",

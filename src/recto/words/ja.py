@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "ここにページはありません",
     "This is a web feed. Copy its address into a feed reader.": "これはウェブフィードです。アドレスをフィードリーダーにコピーしてください。",
     "This page has moved": "このページは移動しました",
+    "This page is gone": "このページはなくなりました",
     "Tip": "ヒント",
     "To do": "未完了",
     "Undated": "日付なし",

@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "여기에는 페이지가 없습니다",
     "This is a web feed. Copy its address into a feed reader.": "이것은 웹 피드입니다. 주소를 피드 리더에 복사하세요.",
     "This page has moved": "이 페이지는 옮겨졌습니다",
+    "This page is gone": "이 페이지는 이제 없습니다",
     "Tip": "도움말",
     "To do": "할 일",
     "Undated": "날짜 없음",

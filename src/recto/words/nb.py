@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Her er det ingen side",
     "This is a web feed. Copy its address into a feed reader.": "Dette er en nettstrøm. Kopier adressen til en strømleser.",
     "This page has moved": "Denne siden er flyttet",
+    "This page is gone": "Denne siden finnes ikke lenger",
     "Tip": "Tips",
     "To do": "Gjenstår",
     "Undated": "Uten dato",

@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Hier is geen pagina",
     "This is a web feed. Copy its address into a feed reader.": "Dit is een webfeed. Kopieer het adres ervan naar een feedlezer.",
     "This page has moved": "Deze pagina is verhuisd",
+    "This page is gone": "Deze pagina bestaat niet meer",
     "Tip": "Tip",
     "To do": "Te doen",
     "Undated": "Zonder datum",

@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Nie ma tu żadnej strony",
     "This is a web feed. Copy its address into a feed reader.": "To jest kanał internetowy. Skopiuj jego adres do czytnika kanałów.",
     "This page has moved": "Ta strona się przeniosła",
+    "This page is gone": "Tej strony już nie ma",
     "Tip": "Wskazówka",
     "To do": "Do zrobienia",
     "Undated": "Bez daty",

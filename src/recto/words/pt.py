@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Não há nenhuma página aqui",
     "This is a web feed. Copy its address into a feed reader.": "Este é um feed. Copie o endereço dele para um leitor de feeds.",
     "This page has moved": "Esta página mudou de endereço",
+    "This page is gone": "Esta página já não existe",
     "Tip": "Dica",
     "To do": "A fazer",
     "Undated": "Sem data",

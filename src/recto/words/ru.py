@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Здесь нет страницы",
     "This is a web feed. Copy its address into a feed reader.": "Это веб-лента. Скопируйте её адрес в программу для чтения лент.",
     "This page has moved": "Эта страница переехала",
+    "This page is gone": "Этой страницы больше нет",
     "Tip": "Совет",
     "To do": "Предстоит",
     "Undated": "Без даты",

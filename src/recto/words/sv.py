@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Här finns ingen sida",
     "This is a web feed. Copy its address into a feed reader.": "Det här är ett webbflöde. Kopiera dess adress till en flödesläsare.",
     "This page has moved": "Sidan har flyttat",
+    "This page is gone": "Sidan finns inte längre",
     "Tip": "Tips",
     "To do": "Att göra",
     "Undated": "Utan datum",

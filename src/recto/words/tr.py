@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Burada sayfa yok",
     "This is a web feed. Copy its address into a feed reader.": "Bu bir web akışıdır. Adresini bir akış okuyucuya kopyalayın.",
     "This page has moved": "Bu sayfa taşındı",
+    "This page is gone": "Bu sayfa artık yok",
     "Tip": "İpucu",
     "To do": "Yapılacak",
     "Undated": "Tarihsiz",

@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Тут немає сторінки",
     "This is a web feed. Copy its address into a feed reader.": "Це вебстрічка. Скопіюйте її адресу в програму для читання стрічок.",
     "This page has moved": "Ця сторінка переїхала",
+    "This page is gone": "Цієї сторінки більше немає",
     "Tip": "Порада",
     "To do": "Зробити",
     "Undated": "Без дати",

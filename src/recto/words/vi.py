@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "Không có trang nào ở đây",
     "This is a web feed. Copy its address into a feed reader.": "Đây là một nguồn cấp tin. Hãy sao chép địa chỉ của nó vào trình đọc.",
     "This page has moved": "Trang này đã chuyển đi",
+    "This page is gone": "Trang này không còn nữa",
     "Tip": "Mẹo",
     "To do": "Cần làm",
     "Undated": "Không ghi ngày",

@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "这里没有页面",
     "This is a web feed. Copy its address into a feed reader.": "这是一个订阅源。请把它的地址复制到阅读器中。",
     "This page has moved": "此页面已移动",
+    "This page is gone": "此页面已不存在",
     "Tip": "提示",
     "To do": "待办",
     "Undated": "无日期",

@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Phrase] = {
     "There is no page here": "這裡沒有頁面",
     "This is a web feed. Copy its address into a feed reader.": "這是一個訂閱源。請把它的網址複製到閱讀器中。",
     "This page has moved": "此頁面已移動",
+    "This page is gone": "此頁面已不存在",
     "Tip": "提示",
     "To do": "待辦",
     "Undated": "無日期",
