@@ -81,7 +81,7 @@ wheel: .venv/installed-test
 
 # One version a package for every Python and system: outputs must not depend on where they were made.
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m uv pip compile pyproject.toml --quiet --upgrade \
-  --extra search --extra s3 --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+  --extra search --extra s3 --extra cloudflare --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
   --no-emit-index-url --no-emit-find-links
 
 lock: .venv/made
