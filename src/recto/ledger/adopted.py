@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from recto.ledger.keeping import in_order, public, united
-from recto.ledger.placing import Old
+from recto.ledger.placing import Old, each_once
 from recto.model import Known, Ledger
 from recto.text import Names, slugify, unquote_path
 
@@ -27,8 +27,8 @@ class Adoption:
 
 def adopt(ledger: Ledger, now: Ledger, olds: Iterable[Old], titles: Mapping[str, str]) -> Adoption:
     """The ledger with these addresses, none of which it drops. `now` is what the site has; `titles` are those of its sources."""
-    asked = {url: Old(url=url) for url in ledger.strays} | {old.url: old for old in olds}
-    asked = {url: old for url, old in asked.items() if url not in ledger.gone}
+    told_of = each_once((*olds, *(Old(url=url) for url in ledger.strays)))
+    asked = {url: old for url, old in told_of.items() if url not in ledger.gone}
     found = _belonging(list(asked.values()), [_subject(known, titles) for known in now.posts])
     known = {*public(replace(ledger, strays=())), *now.lists, *now.files}
     rest = asked.keys() - found.keys()
@@ -70,19 +70,19 @@ def _taught(ledger: Ledger, now: Ledger, told: Mapping[str, Sequence[Old]]) -> I
     for source in sorted(before.keys() | told.keys()):
         those = told.get(source, ())
         if source in before:
-            yield _more(before[source], those, ledger.home)
+            yield _more(before[source], those)
         else:
             yield _first(present[source], those)
 
 
-def _more(known: Known, olds: Sequence[Old], home: str) -> Known:
-    """A post that was known, with what is told of it. The id in a feed counts for more than the one that nobody chose."""
+def _more(known: Known, olds: Sequence[Old]) -> Known:
+    """A post that was known, with what is told of it. The id in a feed counts for more than an address in its place."""
     said = next((old.id for old in olds if old.id), "")
-    chosen = known.id and known.id != home + known.urls[0]
+    address = known.id.startswith("http") and any(known.id.endswith(url) for url in known.urls)
     return replace(
         known,
         urls=in_order((*known.urls, *(old.url for old in olds))),
-        id=known.id if chosen else said or known.id,
+        id=(address and said) or known.id or said,
     )
 
 

@@ -29,9 +29,9 @@ class Old:
 
 
 def placed(entries: Iterable[Entry], home: str, site: str) -> tuple[list[Old], list[str]]:
-    """The addresses of the site that was at `home` as those of the one that is at the address `site`, each once with all that is told of
-    it; and the addresses that none of its can be: of other places, and those with a query."""
-    found: dict[str, Old] = {}
+    """The addresses of the site that was at `home` as those of the one that is at the address `site`; and the addresses that
+    none of its can be: of other places, and those with a query."""
+    found: list[Old] = []
     others: dict[str, None] = {}
     old_home, new_home = _split(home), _split(site)
     for entry in entries:
@@ -39,9 +39,16 @@ def placed(entries: Iterable[Entry], home: str, site: str) -> tuple[list[Old], l
         if not path or flaw(path):
             others[entry.address] = None
         else:
-            old = _old(path, entry)
-            found[old.url] = _both(found[old.url], old) if old.url in found else old
-    return list(found.values()), list(others)
+            found.append(_old(path, entry))
+    return found, list(others)
+
+
+def each_once(olds: Iterable[Old]) -> dict[str, Old]:
+    """The addresses, each with all that is told of it; where that differs, with what is told first."""
+    found: dict[str, Old] = {}
+    for old in olds:
+        found[old.url] = _both(found[old.url], old) if old.url in found else old
+    return found
 
 
 def _path(address: str, home: SplitResult, site: SplitResult) -> str:
