@@ -122,7 +122,7 @@ def _of_target(
 ) -> Iterator[Diagnostic]:
     """What is wrong with where a redirect leads: it has led to the end already, where there is one."""
     url = move.target.partition("#")[0].partition("?")[0]
-    if not url.startswith("/") or url.startswith("//") or _answers(url, there):
+    if not url.startswith("/") or url.startswith("//"):
         return
     following = led.get(url) or led.get(f"{url}/")
     if following and following.target:
@@ -131,7 +131,7 @@ def _of_target(
     elif following:
         message = f'the redirect from "{move.url}" leads to "{url}", which is gone for good'
         yield error("redirect-nowhere", message, move.origin, hint="let it lead to a page that is there")
-    else:
+    elif not _answers(url, there):
         message = f'the redirect from "{move.url}" leads to "{url}", where nothing is'
         yield error("redirect-nowhere", message, move.origin, hint=_hint(url, base_path, there))
 
