@@ -252,6 +252,8 @@ class Days:
     due: dict[str, Job]
     asked: dict[str, Job]
     protected: dict[str, Job]
+    quiet: dict[str, Job]
+    lost: dict[str, Job]
     shown: list[set[str]]
     kept: list[str]
 
@@ -284,6 +286,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Days:
     due = github.run("schedule", now=NOW + 12 * HOUR)
     shown.append(deployed(service))
     kept.append(locked(service))
+    quiet = github.run("schedule", now=NOW + 13 * HOUR)
     push(service, {"posts/2026-11-03-request.md": "---\ntitle: Asked\n---\n\nx\n"}, branch="request")
     asked = github.run("pull_request", now=NOW + 13 * HOUR, commit="request")
     shown.append(deployed(service))
@@ -294,7 +297,9 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Days:
     protected = github.run("push", now=NOW + 14 * HOUR)
     shown.append(deployed(service))
     kept.append(locked(service))
-    return Days(service, pushed, hourly, due, asked, protected, shown, kept)
+    service.caches.clear()
+    lost = github.run("schedule", now=NOW + 15 * HOUR)
+    return Days(service, pushed, hourly, due, asked, protected, quiet, lost, shown, kept)
 
 
 def test_push_builds_and_deploys(days: Days) -> None:
@@ -328,11 +333,22 @@ def test_post_appears_in_the_hour_in_which_it_is_due(days: Days) -> None:
     assert days.shown[1] - days.shown[0] >= {"posts/later/index.html"}
 
 
+def test_nothing_happens_at_any_hour_once_nothing_is_due_any_more(days: Days) -> None:
+    assert days.quiet["due"].ok
+    assert days.quiet["deploy"].skipped
+
+
+def test_hour_at_which_the_moment_is_not_known_any_more_deploys_to_know_it(days: Days) -> None:
+    assert days.lost["deploy"].ok, days.lost["deploy"].output
+    assert any(key.startswith("due-") for key in days.service.caches)
+
+
 def test_build_of_the_day_before_is_remembered(days: Days) -> None:
-    remembered = [key for key in days.service.caches if key.startswith("recto-")]
-    assert len(remembered) == 3
-    assert all((days.service.caches[key] / ".recto").is_dir() for key in remembered)
-    assert all((days.service.caches[key] / "dist/index.html").is_file() for key in remembered)
+    [kept] = [folder for key, folder in days.service.caches.items() if key.startswith("recto-")]
+    assert (kept / ".recto").is_dir()
+    assert (kept / "dist/index.html").is_file()
+    built = next(step for step in days.due["deploy"].steps if step.name == "recto build --strict")
+    assert re.search(r"[1-9]\d* unchanged", built.output)
 
 
 def test_pull_request_is_told_what_readers_will_see_and_changes_nothing(days: Days) -> None:
@@ -348,6 +364,28 @@ def test_branch_that_may_not_be_pushed_to_does_not_keep_the_site_from_readers(da
     assert "::warning::urls.lock could not be committed" in days.protected["deploy"].output
     assert "posts/more/index.html" in days.shown[3]
     assert days.kept[2] == days.kept[1]
+
+
+@pytest.mark.parametrize("host", ["github", "gitlab"])
+def test_addresses_are_committed_though_somebody_pushed_meanwhile(host: str, tmp_path: Path) -> None:
+    service = Service(tmp_path / "service")
+    push(service, {"urls.lock": "/a/\tlist\n", "mine": "1"})
+    workflow = workflows.load(write(tmp_path, host).path)
+    steps = workflow["jobs"]["deploy"]["steps"] if host == "github" else workflow["deploy"]["script"]
+    scripts = (step.get("run", "") if isinstance(step, dict) else step for step in steps)
+    [script] = [script for script in scripts if "git commit" in script]
+    workspace = service.new("workspace")
+    service.clone(workspace)
+    push(service, {"theirs": "2"})
+    (workspace / "urls.lock").write_text("/a/\tlist\n/b/\tlist\n")
+    (workspace / "mine").write_text("3")  # nothing of the deploy's, and to be left alone
+    name = dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "somebody")
+    mail = dict.fromkeys(("GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"), "a@b.example")
+    branch = {"BRANCH": "main", "CI_COMMIT_BRANCH": "main", "CI_REPOSITORY_URL": str(service.origin)}
+    done = service.shell(script, workspace, {**name, **mail, **branch})
+    assert done.code == 0, done.output
+    shown = [git(service.origin, "show", f"main:{name}") for name in ("urls.lock", "theirs", "mine")]
+    assert shown == ["/a/\tlist\n/b/\tlist\n", "2", "1"]
 
 
 @pytest.mark.parametrize("host", ["github", "gitlab"])
