@@ -122,6 +122,45 @@ def _templates(args: Namespace) -> int:
     return run(args, _site_folder(args.site))
 
 
+def _deploy(args: Namespace) -> int:
+    _collect_rarely()
+    from recto.cli.deploy import run
+
+    return run(args, _site_folder(args.site), _now())
+
+
+def _diff(args: Namespace) -> int:
+    _collect_rarely()
+    from recto.cli.deploy import diff
+
+    return diff(args, _site_folder(args.site), _now())
+
+
+def _rollback(args: Namespace) -> int:
+    from recto.cli.deploy import rollback
+
+    return rollback(args, _site_folder(args.site))
+
+
+def _ledger(args: Namespace) -> int:
+    _collect_rarely()
+    from recto.cli.ledger import run
+
+    return run(args, _site_folder(args.site), _now())
+
+
+def _due(args: Namespace) -> int:
+    from recto.cli.due import run
+
+    return run(args, _site_folder(args.dir), _now())
+
+
+def _ci(args: Namespace) -> int:
+    from recto.cli.ci import run
+
+    return run(args, _site_folder(args.site))
+
+
 def _clean(args: Namespace) -> int:
     from recto import output
     from recto.memo import Store
@@ -141,5 +180,11 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "new": _new,
     "post": _post,
     "templates": _templates,
+    "deploy": _deploy,
+    "diff": _diff,
+    "rollback": _rollback,
+    "ledger": _ledger,
+    "due": _due,
+    "ci": _ci,
     "clean": _clean,
 }

@@ -37,11 +37,42 @@ examples:
   recto templates list               which are yours, and which the theme's
   recto templates copy post.html     make the theme's post.html yours
   recto templates diff               what is yours, and what changed underneath""",
+    "deploy": """
+examples:
+  recto deploy                       build strictly, and send what changed to the usual target
+  recto deploy staging -n            what would be sent to another one
+  recto deploy --yes -q              in CI: asks nothing, silence is success
+  recto deploy --gone /old/post/     an address that is given up""",
+    "diff": """
+examples:
+  recto diff                         what readers would see of a deploy
+  recto diff staging -v              at another target, with every page named
+  recto diff --markdown              for a pull request""",
+    "rollback": """
+examples:
+  recto rollback                     shows the release before the last deploy again""",
+    "ledger": """
+examples:
+  recto ledger list                  the old addresses, and where each leads
+  recto ledger update                records those of now, where a host builds by itself
+  recto ledger import https://old.example/
+  recto ledger import sitemap.xml feed.xml""",
+    "due": """
+examples:
+  recto due                          when the next posts go live or expire
+  recto due --epoch                  the next moment alone, for a script""",
+    "ci": """
+examples:
+  recto ci github                    a workflow that deploys this blog from GitHub
+  recto ci gitlab production         to another target, from GitLab
+  recto ci netlify                   for Netlify, which builds by itself""",
     "clean": """
 examples:
   recto clean                        removes dist/ and what recto remembers
   recto clean --cache                only what it remembers""",
 }
+
+HOSTS = ("github", "gitlab", "netlify", "cloudflare")  # that `recto ci` knows
 
 _ALIASES = {"preview": "serve"}  # other names of commands
 
@@ -51,6 +82,7 @@ examples:
   recto post "My first post"         make a post in it
   recto serve                        see it while you write
   recto build                        build it into dist/
+  recto deploy                       send it to where its readers are
 
 'recto COMMAND --help' tells more of a command."""
 
@@ -79,6 +111,12 @@ def parser() -> Parser:
     _new(_command(commands, "new", "make a new blog in a new folder"))
     _post(_command(commands, "post", "make a new post"))
     _templates(_command(commands, "templates", "list, copy and compare templates"))
+    _deploy(_command(commands, "deploy", "build the site strictly, and send it to where its readers are"))
+    _diff(_command(commands, "diff", "say what readers would see of a deploy"))
+    _rollback(_command(commands, "rollback", "show the release before the last deploy again"))
+    _ledger(_command(commands, "ledger", "list, take over and record the addresses that the site ever had"))
+    _due(_command(commands, "due", "say when posts go live or expire"))
+    _ci(_command(commands, "ci", "write what a hosting service needs to build and deploy the site by itself"))
     _clean(_command(commands, "clean", "remove what recto has made"))
     return top
 
@@ -230,6 +268,78 @@ def _templates(command: Parser) -> None:
     help_ = "list (default), copy or diff; then names of templates"
     add("words", nargs="*", metavar="list|copy|diff [NAME]", help=help_)
     add("--seen", action="store_true", help="with diff: what changed underneath is taken over")
+    add("--site", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)")
+
+
+def _target(command: Parser) -> None:
+    help_ = "the target's name in site.yaml (default: the one called default, or the only one)"
+    command.add_argument("target", nargs="?", metavar="TARGET", help=help_)
+    help_ = "the site's folder (default: this one)"
+    command.add_argument("--site", type=Path, default=Path(), metavar="DIR", help=help_)
+
+
+def _compared(command: Parser) -> None:
+    """The options of what compares the site with what its target holds."""
+    add = command.add_argument
+    add(
+        "-j",
+        "--jobs",
+        type=_positive,
+        metavar="N",
+        help="how many processes convert (default: one a processor)",
+    )
+    add("-v", "--verbose", action="store_true", help="name every page, entry and address")
+    add("--json", action="store_true", help="print one JSON document in place of text")
+
+
+def _deploy(command: Parser) -> None:
+    _target(command)
+    add = command.add_argument
+    add("-n", "--dry-run", action="store_true", help="say what would be done, and send nothing")
+    add("-y", "--yes", action="store_true", help="do not ask before many pages go")
+    help_ = "an address of the site that is given up, and says so from now on; may be repeated"
+    add("--gone", action="append", default=[], metavar="URL", help=help_)
+    help_ = "also remove what was left for pages that somebody has open"
+    add("--purge", action="store_true", help=help_)
+    add("--force", action="store_true", help="go ahead over what somebody else, or a newer commit, put there")
+    add("-q", "--quiet", action="store_true", help="say nothing but problems")
+    _compared(command)
+
+
+def _diff(command: Parser) -> None:
+    _target(command)
+    command.add_argument("--markdown", action="store_true", help="print Markdown, for a pull request")
+    _compared(command)
+
+
+def _rollback(command: Parser) -> None:
+    _target(command)
+    command.add_argument("-y", "--yes", action="store_true", help="do not ask")
+
+
+def _ledger(command: Parser) -> None:
+    add = command.add_argument
+    help_ = "list (default), update, or import with addresses or files of sitemaps and feeds"
+    add("words", nargs="*", metavar="list|update|import [SOURCE]", help=help_)
+    add("--json", action="store_true", help="with list: print one JSON document in place of text")
+    add("--site", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)")
+
+
+def _due(command: Parser) -> None:
+    add = command.add_argument
+    help_ = "the site's folder (default: this one)"
+    add("dir", nargs="?", type=Path, default=Path(), metavar="DIR", help=help_)
+    add("--json", action="store_true", help="print one JSON document in place of text")
+    help_ = "print the next moment in seconds since 1970, or nothing"
+    add("--epoch", action="store_true", help=help_)
+
+
+def _ci(command: Parser) -> None:
+    add = command.add_argument
+    add("host", metavar="HOST", help=f"where it runs: {', '.join(HOSTS)}")
+    help_ = "the target's name in site.yaml (default: the one called default, or the only one)"
+    add("target", nargs="?", metavar="TARGET", help=help_)
+    add("--force", action="store_true", help="replace the file if there is one")
     add("--site", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)")
 
 

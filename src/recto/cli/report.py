@@ -66,7 +66,7 @@ def summary(outcome: Outcome, *, verbose: bool) -> str:
             *(_details(outcome) if verbose else ()),
             _headline(outcome),
             *_pictures(outcome.timings),
-            *_left_out(outcome.plan.omissions, verbose),
+            *left_out(outcome.plan.omissions, verbose=verbose),
             *_without_url(outcome.plan),
             *_without_index(outcome.plan),
             *_counts(outcome.diagnostics),
@@ -99,7 +99,8 @@ def _pictures(timings: Iterable[Timing]) -> list[str]:
     return [f"  {'pictures':<10}  " + ", ".join(f"{number:,} {word}" for number, word in counts if number)]
 
 
-def _left_out(omissions: Sequence[Omission], verbose: bool) -> list[str]:
+def left_out(omissions: Sequence[Omission], *, verbose: bool) -> list[str]:
+    """What is not in the site, or in none of its lists, and why."""
     lines: list[str] = []
     for reason in _REASONS:
         posts = [o for o in omissions if o.reason == reason]

@@ -64,7 +64,7 @@ def difference(
     moved = {url: target for url, target in after.redirects.items() if redirects.get(url) != target}
     known = set(before.feed) if before else set[str]()
     there = before.files.values() if before else ()
-    led = {output_path(url) for url in after.redirects}
+    led = {output_path(url) for url, target in after.redirects.items() if target}
     return Difference(
         first=before is None,
         new=_shown(new.keys() - old.keys(), titles),
