@@ -11,7 +11,7 @@ import pytest
 
 import apis
 from apis import DROP, TOKEN, Asked, Said, cloudflare_name, release
-from recto.deploy import blobs, cloudflare
+from recto.deploy import blobs, cloudflare, web
 from recto.deploy.faults import DeployError
 from recto.deploy.record import is_record
 from recto.deploy.snapshot import Snapshot
@@ -29,8 +29,9 @@ CSS = "assets/site.1a2b3c4d.css"
 
 
 @pytest.fixture(autouse=True)
-def token(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick_and_with_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(cloudflare.HOST.variable, TOKEN)
+    monkeypatch.setattr(web, "PAUSE", 0.02)
 
 
 @pytest.fixture

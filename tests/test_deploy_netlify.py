@@ -4,6 +4,7 @@ import hashlib
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 import apis
 from apis import DROP, TOKEN, Asked, Said, release
-from recto.deploy import netlify
+from recto.deploy import netlify, web
 from recto.deploy.faults import DeployError
 from recto.deploy.record import is_record
 from recto.deploy.shipment import Item, Shipment
@@ -31,8 +32,9 @@ NEW = SITE | {"index.html": b"<h1>Wasps</h1>"}
 
 
 @pytest.fixture(autouse=True)
-def token(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick_and_with_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(netlify.HOST.variable, TOKEN)
+    monkeypatch.setattr(web, "PAUSE", 0.02)
 
 
 @pytest.fixture
@@ -243,6 +245,25 @@ def test_a_deploy_that_is_overtaken_while_it_sends_is_never_shown(here: Here, th
     assert shown(there) == {"theirs.html": b"theirs"}
 
 
+def test_of_two_deploys_at_the_same_time_one_is_shown_whole(here: Here, there: apis.Netlify) -> None:
+    sites = [{f"{page}.html": b"%s %d" % (name, page) for page in range(20)} for name in (b"one", b"two")]
+    refused: list[str] = []
+
+    def deploy(site: dict[str, bytes]) -> None:
+        try:
+            here.deploy(site)
+        except DeployError as error:
+            refused.append(error.diagnostics[0].code)
+
+    threads = [threading.Thread(target=deploy, args=(site,)) for site in sites]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused in ([], ["deploy-overtaken"])
+    assert shown(there) in sites
+
+
 def test_a_locked_site_is_told_before_anything_is_sent(here: Here, there: apis.Netlify) -> None:
     here.deploy(SITE)
     there.locked = True
@@ -285,11 +306,15 @@ def test_each_third_connection_may_break(here: Here, there: apis.Netlify) -> Non
     assert shown(there) == SITE
 
 
-def test_netlify_may_ask_to_wait(here: Here, there: apis.Netlify) -> None:
-    busy = Said(429, {"message": "slow down"}, {"Retry-After": "0"})
-    there.trouble = lambda number, asked: busy if number % 2 == 0 else None
+@pytest.mark.parametrize("header", ["Retry-After", "X-RateLimit-Reset"])
+def test_netlify_may_ask_to_wait(here: Here, there: apis.Netlify, header: str) -> None:
+    """The one counts seconds from now; the other names a moment, here one that has passed."""
+    busy = Said(429, {"message": "slow down"}, {header: "0" if header == "Retry-After" else "1700000000"})
+    there.trouble = lambda number, asked: busy if number % 4 == 0 else None
+    start = time.monotonic()
     here.deploy(SITE)
     assert shown(there) == SITE
+    assert time.monotonic() - start < 30
 
 
 def test_a_service_that_is_down_is_told_with_what_to_do(here: Here, there: apis.Netlify) -> None:

@@ -120,7 +120,7 @@ class Netlify:
                 "deploy-rollback", message, "check out the sources of the time, and deploy them"
             )
         self._service.ask("POST", f"/sites/{site.id}/deploys/{older[0].id}/restore", _Deploy)
-        self._site = site.id
+        self._site, self._shown = site.id, site.shown
         self._wait(older[0].id)
         return older[0].title or older[0].created_at or older[0].id
 
@@ -235,11 +235,13 @@ class Netlify:
     def _wait(self, deploy: str) -> None:
         """Until readers see the deploy. DeployError where that does not come to be."""
         self._watched(deploy, _WORKING | {"uploading", "uploaded", "prepared", "processing", "processed"})
-        if until(lambda: self._showing(deploy), patience=60) is None:
+        if not until(lambda: self._showing(deploy), patience=60):
             raise overtaken(self._settings.name, HOST.name)
 
     def _showing(self, deploy: str) -> bool | None:
-        return self._service.ask("GET", f"/sites/{self._site}", _Site).shown == deploy or None
+        """Whether readers see the deploy; None where they still see what we knew."""
+        shown = self._service.ask("GET", f"/sites/{self._site}", _Site).shown
+        return None if shown == self._shown else shown == deploy
 
     def _watched(self, deploy: str, working: set[str]) -> _Deploy:
         """The deploy, when it is in none of these states any more."""

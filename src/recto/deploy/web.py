@@ -18,8 +18,9 @@ import httpx
 from recto import __version__
 
 TRIES = 5
-PAUSE = 0.2  # seconds before the second try; doubled before each further one
+PAUSE = 0.2  # seconds before something is tried, or looked at, again; each further pause is longer
 LONGEST_PAUSE = 60.0  # however long a server asks us to wait
+TOO_MANY = 15.0  # where a server only says that we ask too much
 LIMIT = 64 * 1024 * 1024  # bytes of an answer
 LONGEST = 300.0  # seconds for an answer to arrive whole
 HOPS = 6  # requests for one address, as redirects lead on
@@ -158,9 +159,9 @@ def in_parallel(work: Callable[[T], R], things: Iterable[T], *, workers: int) ->
             pool.shutdown(cancel_futures=True)
 
 
-def until(look: Callable[[], T | None], *, patience: float, pause: float = 0.2) -> T | None:
+def until(look: Callable[[], T | None], *, patience: float) -> T | None:
     """What `look` finds, asked again at longer and longer intervals; None where it finds nothing in `patience` seconds."""
-    end = time.monotonic() + patience
+    end, pause = time.monotonic() + patience, PAUSE
     while (found := look()) is None and time.monotonic() < end:
         time.sleep(pause)
         pause = min(pause * 1.5, 5.0)
@@ -175,13 +176,15 @@ def _pauses(tries: int) -> Iterator[float | None]:
 
 
 def _asked_to_wait(answer: Answer) -> float:
-    """The seconds that a server asks for, or that are left until it counts anew."""
-    try:
-        return float(
-            answer.headers.get("retry-after") or float(answer.headers["x-ratelimit-reset"]) - time.time()
-        )
-    except (KeyError, ValueError):
+    """The seconds that a server asks for, or that are left until it counts our requests anew."""
+    told = answer.headers.get("retry-after") or answer.headers.get("x-ratelimit-reset")
+    if answer.status != 429 and not told:
         return 0.0
+    try:
+        seconds = float(told or TOO_MANY)
+    except ValueError:
+        return TOO_MANY  # a date
+    return seconds - time.time() if seconds > 1e9 else seconds
 
 
 def _onward(answer: Answer) -> str:
