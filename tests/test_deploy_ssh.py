@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -16,6 +17,7 @@ import pytest
 
 import hosts
 import servers
+from recto.deploy.shipment import Shipment
 from recto.deploy.ssh import SshServer
 from recto.deploy.target import Place
 from recto.model import SshTarget
@@ -92,7 +94,7 @@ def test_server_shows_exactly_the_site_and_the_next_reader_learns_of_it(site: Si
     again.close()
 
 
-def test_current_leads_to_a_release_named_by_its_files_and_readable_by_a_web_server(site: Site) -> None:
+def test_current_leads_to_a_release_named_by_its_files_as_a_web_server_finds_it(site: Site) -> None:
     site.deploy(SITE)
     link = str((site.path / "current").readlink())
     assert re.fullmatch(r"releases/[0-9a-f]{40}-[0-9a-f]{8}/site", link)
@@ -100,8 +102,6 @@ def test_current_leads_to_a_release_named_by_its_files_and_readable_by_a_web_ser
     with hosts.nginx(site.path.parent / "www/current") as web:
         done = hosts.run(["curl", "-s", f"{web.base}/posts/a/"], site.server.path)
     assert done.stdout == "a"
-    modes = {path.stat().st_mode & 0o777 for path in (site.path / "current" / "posts").rglob("*")}
-    assert modes == {0o755, 0o644}
 
 
 def test_only_what_changed_is_sent_and_the_rest_is_linked(site: Site) -> None:
@@ -118,6 +118,29 @@ def test_only_what_changed_is_sent_and_the_rest_is_linked(site: Site) -> None:
     after = (site.path / "current/posts/a/index.html").stat()
     assert (after.st_ino, after.st_mtime_ns, after.st_nlink) == (before.st_ino, before.st_mtime_ns, 2)
     assert told == [(1, 2), (2, 2)]
+
+
+def test_files_are_sent_from_where_they_are_and_may_be_read_by_a_web_server(
+    site: Site, tmp_path: Path
+) -> None:
+    dist = tmp_path / "dist"
+    for path, text in SITE.items():
+        (dist / path).parent.mkdir(parents=True, exist_ok=True)
+        (dist / path).write_text(text)
+        (dist / path).chmod(0o600)
+    usual = release(None, SITE | {"_redirects.map": "/a /b;"})
+    there = {path: replace(usual.shipment[path], source=dist / path, data=b"") for path in SITE}
+    wanted = replace(usual, shipment=Shipment(items={**usual.shipment.items, **there}))
+    target = site.target()
+    target.read()
+    target.apply(wanted, lambda *_: None)
+    assert site.shown() == SITE | {"_redirects.map": "/a /b;"}
+    modes = {path.stat().st_mode & 0o777 for path in (site.path / "current").rglob("*")}
+    assert modes == {0o755, 0o644}
+    (dist / "index.html").write_text("meanwhile")
+    target.read()
+    assert refused(lambda: target.apply(wanted, lambda *_: None)).startswith("deploy-changed: ")
+    target.close()
 
 
 def test_a_release_stays_as_it_was_when_the_next_one_changes_its_files(site: Site) -> None:
@@ -305,6 +328,7 @@ def test_a_network_that_drops_each_third_connection_stops_no_deploy(site: Site) 
 KILLED = """
 import sys
 from pathlib import Path
+from recto.deploy.shipment import Shipment
 from recto.deploy.ssh import SshServer
 from recto.deploy.target import Place
 from recto.model import SshTarget

@@ -26,7 +26,7 @@ _MARK = b"::recto::\n"  # what comes before it was said by the login shell
 _BROKEN = frozenset(
     (10, 12, 30, 35, 255)
 )  # exit codes: rsync's for a connection that broke or fell silent, and ssh's
-_ARGUMENT = re.compile(r"[A-Za-z0-9_./+-]*")  # what every rsync hands over as it is
+_PLAIN = re.compile(r"[A-Za-z0-9_./+-]*")  # what every rsync hands over as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +130,19 @@ class Connection:
         command = ["ssh", *self._options, "-T", "--", self._host, "exec sh"]
         return self._trying(lambda: self._once(command, text.encode()), tries).partition(_MARK)[2]
 
-    def send(self, folder: Path, to: str, told: Callable[[str], None]) -> None:
-        """Make all files of a folder be in the folder `to` over there too; `told` each path. DeployError."""
-        shell = shlex.join(["ssh", *self._options])
+    def send(self, folder: Path, paths: Sequence[str], to: str, told: Callable[[], None]) -> None:
+        """Make these files of a folder be in the folder `to` over there too; `told` at each. DeployError."""
+        names = self._folder / "paths"
+        names.write_bytes(b"".join(os.fsencode(path) + b"\0" for path in paths))
         options = [
-            "-rpIz",
+            "-LIz",
+            "--from0",
+            f"--files-from={names}",
             "--timeout=120",
             "--out-format=%n",
-            *(["-s"] if not _ARGUMENT.fullmatch(to) else []),
+            *([] if _PLAIN.fullmatch(to) else ["-s"]),
         ]
+        shell = shlex.join(["ssh", *self._options])
         command = ["rsync", *options, "-e", shell, "--", f"{folder}/", f"{self._host}:{to}/"]
         self._trying(lambda: self._watched(command, told), TRIES)
 
@@ -174,14 +178,15 @@ class Connection:
         return subprocess.run(command, input=text, capture_output=True, check=False)
 
     def _watched(
-        self, command: Sequence[str], told: Callable[[str], None]
+        self, command: Sequence[str], told: Callable[[], None]
     ) -> subprocess.CompletedProcess[bytes]:
         with tempfile.TemporaryFile() as errors:
             with subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
             ) as process:
                 for line in process.stdout or ():
-                    told(line.decode("utf-8", "replace").rstrip("\n"))
+                    if not line.endswith(b"/\n"):
+                        told()
             errors.seek(0)
             return subprocess.CompletedProcess(command, process.returncode, b"", errors.read())
 

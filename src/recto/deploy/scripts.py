@@ -63,7 +63,10 @@ SWITCH = (
 now=$(shown)
 if [ "$now" != "releases/$new/site" ]; then
   if [ "$now" != "$seen" ]; then echo overtaken; return; fi
-  if [ ! -d "releases/$new" ]; then mv "releases/.new-$token" "releases/$new"; fi
+  if [ ! -d "releases/$new" ]; then
+    find "releases/.new-$token/site" -type d ! -perm -555 -exec chmod a+rx {} + -o -type f ! -perm -444 -exec chmod a+r {} +
+    mv "releases/.new-$token" "releases/$new"
+  fi
   if [ "$now" = '?' ]; then mv current "before-recto-$token"; fi
   show "$new"
 fi

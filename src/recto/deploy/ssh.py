@@ -2,7 +2,7 @@
 
 ```text
 path/current -> releases/3f2a...-1b2c/site        switched at once, by renaming a new link over it
-path/releases/3f2a...-1b2c/site/                  the files; those that did not change are hard links
+path/releases/3f2a...-1b2c/site/                  the files, which everybody may read; those that did not change are hard links
                           /snapshot.json          what it is, for the next deploy
                           /before                 the release that was shown before it
                           /label                  what it is, for people
@@ -14,11 +14,10 @@ import re
 import secrets
 import shlex
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from shutil import rmtree
 
 from recto.deploy import scripts, snapshot
 from recto.deploy.connection import TRIES, Connection
@@ -28,7 +27,6 @@ from recto.deploy.target import Place, Progress, Release
 from recto.model import SshTarget
 
 _OURS = re.compile(r"releases/([0-9a-f]+-[0-9a-f]+)/site")
-_DAY = 24 * 3600
 
 
 class SshServer:
@@ -36,7 +34,6 @@ class SshServer:
 
     def __init__(self, settings: SshTarget, place: Place) -> None:
         self._settings = settings
-        self._cache = place.cache
         self._connection = Connection(settings.name, settings.host, settings.port)
         self._seen = ""
         self._old = ""
@@ -55,9 +52,8 @@ class SshServer:
         token = secrets.token_hex(4)
         new = f"{release.snapshot.digest}-{token}"
         try:
-            with self._staged(release) as stage:
-                self._prepare(token, release.sending.removed)
-                self._send(stage, token, len(release.sending.sent), progress)
+            self._prepare(token, release.sending.removed)
+            self._send(release, token, progress)
             self._switch(token, new)
         except BaseException:
             self._discard(token)
@@ -82,37 +78,35 @@ class SshServer:
             hint = "name another path, or deploy --force to put the site in its place"
             raise DeployError("deploy-foreign", message, hint)
 
-    @contextmanager
-    def _staged(self, release: Release) -> Iterator[Path]:
-        """A folder with what is to be sent, as it is to be over there."""
-        self._cache.mkdir(parents=True, exist_ok=True)
-        _clear(self._cache)
-        with tempfile.TemporaryDirectory(prefix="staged-", dir=self._cache) as name:
-            stage = Path(name)
-            for path in release.sending.sent:
-                _write(stage / "site" / path, release.shipment[path].read())
-            _write(stage / "snapshot.json", snapshot.as_bytes(release.snapshot))
-            _write(stage / "before", self._old.encode())
-            _write(stage / "label", " ".join(release.label.split()).encode() + b"\n")
-            for folder in (stage, *(path for path in stage.rglob("*") if path.is_dir())):
-                folder.chmod(0o755)
-            yield stage
-
     def _prepare(self, token: str, removed: Sequence[str]) -> None:
         """Make the folder of the new release out of hard links to the old one, without what is to leave."""
         script = "\n".join((scripts.PREPARE, *scripts.removing(removed), "echo done"))
         self._told(self._run(script, token=token, seen=self._seen, old=self._old))
 
-    def _send(self, stage: Path, token: str, total: int, progress: Progress) -> None:
-        done = 0
+    def _send(self, release: Release, token: str, progress: Progress) -> None:
+        done, total = 0, len(release.sending.sent)
 
-        def told(path: str) -> None:
+        def told() -> None:
             nonlocal done
-            if path.startswith("site/") and not path.endswith("/"):
-                done = min(done + 1, total)  # more where a connection broke and all is told again
-                progress(done, total)
+            done = min(done + 1, total)  # more where a connection broke and all is told again
+            progress(done, total)
 
-        self._connection.send(stage, f"{self._root}/releases/.new-{token}", told)
+        into = f"{self._root}/releases/.new-{token}"
+        with tempfile.TemporaryDirectory(prefix="recto-") as name:
+            for folder, paths in _folders(release, Path(name, "site")).items():
+                self._connection.send(folder, paths, f"{into}/site", told)
+            facts = self._facts(release)
+            for path, data in facts.items():
+                Path(name, path).write_bytes(data)
+            self._connection.send(Path(name), tuple(facts), into, lambda: None)
+
+    def _facts(self, release: Release) -> dict[str, bytes]:
+        """What is kept beside the site, as files."""
+        return {
+            "snapshot.json": snapshot.as_bytes(release.snapshot),
+            "before": self._old.encode(),
+            "label": " ".join(release.label.split()).encode() + b"\n",
+        }
 
     def _switch(self, token: str, new: str) -> None:
         releases = str(self._settings.releases)
@@ -162,15 +156,16 @@ class SshServer:
                 raise DeployError("deploy-rollback", message, hint)
 
 
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    path.chmod(0o644)
-
-
-def _clear(cache: Path) -> None:
-    """Remove what deploys staged that were killed."""
-    for folder in cache.glob("staged-*"):
-        with suppress(OSError):
-            if time.time() - folder.stat().st_mtime > _DAY:
-                rmtree(folder, ignore_errors=True)
+def _folders(release: Release, made: Path) -> Mapping[Path, Sequence[str]]:
+    """In which folders what is to be sent is, under its path; `made` is one for what has no file of its path yet."""
+    found: dict[Path, list[str]] = defaultdict(list)
+    for path in release.sending.sent:
+        item = release.shipment[path]
+        data, parts = item.read(), path.split("/")
+        if item.source and item.source.parts[-len(parts) :] == tuple(parts):
+            found[item.source.parents[len(parts) - 1]].append(path)
+        else:
+            (made / path).parent.mkdir(parents=True, exist_ok=True)
+            (made / path).write_bytes(data)
+            found[made].append(path)
+    return found
