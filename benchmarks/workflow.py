@@ -1,6 +1,6 @@
 """Run what `recto ci github` writes for this repository's own blog, in clean clones of it, as far as that goes without GitHub.
 
-python benchmarks/workflow.py                     # some twenty seconds
+python benchmarks/workflow.py                     # some forty seconds
 python benchmarks/workflow.py --verbose           # with what each step prints
 
 The clones, the caches and the branch of the site are real, and so is every command of recto; `pip` and `gh`, which need

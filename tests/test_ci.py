@@ -10,7 +10,7 @@ import yaml
 
 import workflows
 from conftest import MakeProject
-from recto import scaffold
+from recto import __version__, scaffold
 from recto.cli import arguments
 from recto.cli import main as recto
 from recto.diagnostics import BuildError
@@ -24,6 +24,7 @@ from recto.model import (
     SshTarget,
     Target,
 )
+from recto.scaffold import install
 from recto.scaffold.workflows import HOSTS
 from workflows import GitHub, GitLab, Job, Service, git
 
@@ -199,6 +200,26 @@ def test_site_in_a_folder_of_its_repository_has_its_workflow_at_the_top(
     workflow = workflows.load(top / ".github/workflows/blog.yml")
     assert workflow["jobs"]["deploy"]["defaults"]["run"]["working-directory"] == "blog/"
     assert "defaults" not in workflow["jobs"]["due"]  # where nothing is checked out
+
+
+@pytest.mark.parametrize(
+    ("target", "search", "extras"),
+    [
+        ("type: github-pages", False, ""),
+        ("type: github-pages", True, "[search]"),
+        ("type: s3, bucket: blog", True, "[search,s3]"),
+        ("type: cloudflare-pages, account: a, project: b", False, "[cloudflare]"),
+    ],
+)
+def test_recto_is_installed_with_what_the_site_and_its_target_want(
+    target: str, search: bool, extras: str, project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(install, "_origin", dict)
+    features = f"theme: {{features: {{search: {str(search).lower()}}}}}\n"
+    root = project({"site.yaml": f"deploy: {{live: {{{target}}}}}\n{features}"}).path
+    assert recto(["ci", "github", "--site", str(root)]) == 0
+    workflow = workflows.load(root / ".github/workflows/blog.yml")
+    assert workflow["env"]["RECTO"] == f"recto{extras}=={__version__}"
 
 
 @pytest.mark.parametrize(
@@ -505,9 +526,6 @@ def test_netlify_builds_what_it_publishes(tmp_path: Path) -> None:
 def test_pip_is_given_the_very_recto_that_runs_here(
     origin: dict[str, str], expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from recto import __version__
-    from recto.scaffold import install
-
     found = {**origin, "url": origin["url"].replace("{top}", tmp_path.as_posix())} if origin else {}
     monkeypatch.setattr(install, "_origin", lambda: found)
     said = scaffold.requirement(tmp_path / "blog", tmp_path, ["search"])

@@ -50,4 +50,5 @@ def _extras(settings: model.Config, target: model.Target | None) -> list[str]:
     return [
         *(["search"] if settings.theme.features.search else []),
         *(["s3"] if isinstance(target, model.S3Target) else []),
+        *(["cloudflare"] if isinstance(target, model.CloudflareTarget) else []),
     ]
