@@ -51,6 +51,7 @@ def of(adoption: Adoption, source: str) -> Known:
         ("/2017/bees/", BEES.source),
         ("/blog/2017-05-01-bees/", BEES.source),
         ("/2018/03/the-sea/", SEA.source),  # the name of its file
+        ("/blog/2018-03-09-the-sea/", SEA.source),
         ("/notes/sea.html", SEA.source),
         ("/about.html", ABOUT.source),
     ],
@@ -119,7 +120,20 @@ def test_a_post_that_was_not_known_is_so_at_its_old_addresses_only() -> None:
 
 
 def test_a_post_that_stays_where_it_was_has_that_address_first() -> None:
-    assert of(adopted("/2017/05/bees/", "/posts/bees/"), BEES.source).urls[0] == "/posts/bees/"
+    now = Ledger(posts=(post(BEES.source, "/posts/bees/", "2017-05-01", "/alias/"),))
+    olds = (Old(url="/alias/", id="tag:1"), "/posts/bees/", "/2017/05/bees/")
+    assert of(adopted(*olds, now=now), BEES.source).urls[0] == "/posts/bees/"
+
+
+def test_of_several_addresses_that_were_before_the_one_in_the_feed_is_first() -> None:
+    olds = ("/2017/05/01/bees.html", Old(url="/2017/05/bees/", id="tag:1"))
+    assert of(adopted(*olds), BEES.source).urls[0] == "/2017/05/bees/"
+
+
+def test_the_archive_of_a_year_is_no_post_that_is_called_so() -> None:
+    year = post("posts/2017.md", "/posts/2017/", "2017-12-31")
+    assert adopted("/2017/", now=Ledger(posts=(year,))).strays == ("/2017/",)
+    assert adopted("/2017/12/2017.html", now=Ledger(posts=(year,))).strays == ()
 
 
 def test_the_id_in_a_feed_stays() -> None:
@@ -140,6 +154,9 @@ def test_the_id_that_a_ledger_has_gives_way_only_where_it_is_the_address() -> No
     assert of(adopted(told, ledger=NOW), BEES.source).id == "tag:1"
     first = adopted(told, ledger=NOW).ledger
     assert of(adopted(Old(url="/posts/bees/", id="tag:2"), ledger=first), BEES.source).id == "tag:1"
+    path = adopted(Old(url="/posts/bees/", id="tag:old.example,2017:/posts/bees/"), ledger=NOW).ledger
+    again = adopted(Old(url="/posts/bees/", id="tag:2"), ledger=path)
+    assert of(again, BEES.source).id == "tag:old.example,2017:/posts/bees/"
 
 
 def test_nothing_that_a_ledger_knows_is_dropped() -> None:
@@ -268,6 +285,7 @@ def test_an_address_is_that_at_which_this_site_would_have_the_page(address: str,
         ("https://example.com/blog", "https://example.com/blog", "https://example.com/x/", None),
         ("https://example.com/blog", "https://example.com/blog", "https://example.com/blogs/x/", None),
         ("https://example.com/blog", "https://example.com", "https://example.com/blog/x/", "/blog/x/"),
+        ("https://example.com/blog", "https://example.com", "https://example.com/shop/", None),
         ("https://example.com", "https://example.com/blog", "https://example.com/x/", None),
         ("https://old.example", "https://example.com/blog", "https://old.example/x/", "/x/"),
         ("https://old.example/blog", "https://example.com/blog", "https://old.example/blog/x/", "/x/"),

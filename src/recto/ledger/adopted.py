@@ -30,7 +30,7 @@ def adopt(ledger: Ledger, now: Ledger, olds: Iterable[Old], titles: Mapping[str,
     told_of = each_once((*olds, *(Old(url=url) for url in ledger.strays)))
     asked = {url: old for url, old in told_of.items() if url not in ledger.gone}
     found = _belonging(list(asked.values()), [_subject(known, titles) for known in now.posts])
-    known = {*public(replace(ledger, strays=())), *now.lists, *now.files}
+    known = {*public(replace(ledger, strays=())), *now.files}
     rest = asked.keys() - found.keys()
     told: dict[str, list[Old]] = {}
     for url, source in found.items():
