@@ -79,7 +79,7 @@ ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")  # how an address begins 
 def output_path(url: str) -> str:
     """The file of the output folder that answers for a root-relative URL: "/x/" is "x/index.html"."""
     path = unquote_path(url).removeprefix("/")
-    return path if path and not path.endswith("/") else path + "index.html"
+    return path if path and path[-1] != "/" else path + "index.html"
 
 
 def output_paths(url: str) -> tuple[str, ...]:

@@ -78,7 +78,10 @@ class _There:
 
     def file(self, url: str) -> str:
         """The file that answers for an address; "" where none does."""
-        return next((path for path in output_paths(url) if path in self.paths), "")
+        for path in output_paths(url):
+            if path in self.paths:
+                return path
+        return ""
 
     def above(self, url: str) -> str:
         """The nearest address above one that something answers for."""
@@ -116,7 +119,9 @@ def _ways(home: str, signs: tuple[_Sign, ...], there: _There, past: Past) -> tup
     # What front matter says of an address that something has is a mistake, which the audit sees by the two files.
     ways = [Way(move=move, path=_path(move.url), file=there.file(move.target)) for move in aliases]
     names.update(same_name(way.path) for way in ways)
-    for move in map(ends.of, others.values()):
+    for said in others.values():
+        # What the ledger tells is at its end already.
+        move = said if said.origin.path == ledger.NAME else ends.of(said)
         path = _path(move.url)
         free = not any(name in names for name in _taking(path))
         names.add(same_name(path))

@@ -22,7 +22,8 @@ def follow(
     paths = recall.same("paths", tuple(source.path for source in every))
     if not recall.once(_missing, ledger, paths, sources.passed_over):
         return ledger
-    traces = recall.each(_trace, every, (contents.get(path) for path in paths))
+    texts = recall.once(_texts, ledger)
+    traces = recall.each(_trace, every, (contents.get(path) for path in paths), shared=(texts,))
     return recall.once(followed, ledger, tuple(traces))
 
 
@@ -31,12 +32,18 @@ def _missing(ledger: Ledger, paths: tuple[str, ...], passed_over: tuple[str, ...
     return any(known.source not in there for known in ledger.posts)
 
 
-def _trace(source: Source, content: Content | None) -> Trace:
+def _texts(ledger: Ledger) -> frozenset[str]:
+    return frozenset(known.text for known in ledger.posts)
+
+
+def _trace(source: Source, content: Content | None, texts: frozenset[str]) -> Trace:
+    """What a file is known again by. A text that no post had tells nothing, so writing on changes nothing."""
     title = source.front.title or (content.title if content else "") or readable(source.stem)
+    text = fingerprint(source.body.text)
     return Trace(
         source=source.path,
         day=str(source.date.day) if source.date else "",
-        text=fingerprint(source.body.text),
+        text=text if text in texts else "",
         title=fingerprint(" ".join(title.split())),
         slug=slugify(source.front.slug or source.stem),
     )
