@@ -104,6 +104,8 @@ def test_key_of_another_type_is_answered_with_that_type() -> None:
     shown = wrong("type: netlify, site: x, cname: example.com")
     assert 'unknown key "deploy.default.cname"' in shown
     assert "targets of type github-pages have it, not those of type netlify" in shown
+    shown = wrong("type: netlify, site: x, path: /srv")
+    assert "targets of type ssh or folder or archive have it" in shown
 
 
 @pytest.mark.parametrize(

@@ -67,10 +67,14 @@ def _type(fields: Fields, path: str, about: Mapping[str, object]) -> Type | None
 
 def _elsewhere(kind: Type) -> dict[str, str]:
     """Where keys of other types belong."""
+    owners: dict[str, list[str]] = {}
+    for name, other in TYPES.items():
+        for key in other.keys:
+            owners.setdefault(key.name, []).append(name)
+    own = kind.empty.type
     return {
-        key.name: f"targets of type {name} have it, not those of type {kind.empty.type}"
-        for name, other in TYPES.items()
-        for key in other.keys
+        key: f"targets of type {' or '.join(names)} have it, not those of type {own}"
+        for key, names in owners.items()
     }
 
 
