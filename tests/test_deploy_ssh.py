@@ -45,6 +45,7 @@ class Site:
         self.root = folder / "site"
         self.path = folder / "www of \"ours\" and 'theirs' $HOME"
         self.server = server
+        self._targets: dict[tuple[str, int], SshServer] = {}
 
     def target(self, *, run: str = "", releases: int = 5) -> SshServer:
         host, path = self.server.host, str(self.path)
@@ -52,10 +53,13 @@ class Site:
         return SshServer(settings, Place(root=self.root, cache=self.root / ".recto/deploy/live"))
 
     def deploy(self, files: Files, *, run: str = "", releases: int = 5) -> None:
-        target = self.target(run=run, releases=releases)
-        try:
-            deploy(target, files)
-        finally:
+        """Deploy, with one login for all deploys of a test."""
+        if (run, releases) not in self._targets:
+            self._targets[run, releases] = self.target(run=run, releases=releases)
+        deploy(self._targets[run, releases], files)
+
+    def close(self) -> None:
+        for target in self._targets.values():
             target.close()
 
     def refused(self, files: Files, *, run: str = "") -> str:
@@ -75,7 +79,9 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path, server: hosts.Sshd, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setenv("PATH", server.path)
-    yield Site(tmp_path, server)
+    made = Site(tmp_path, server)
+    yield made
+    made.close()
     for program in server.remote_bin.iterdir():
         program.unlink()
 
