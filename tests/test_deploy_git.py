@@ -472,6 +472,25 @@ def test_remote_that_is_not_there_is_told_with_what_to_do(site: Site, tmp_path: 
     assert secret.startswith("deploy-unreachable: ") and "hunter2" not in secret
 
 
+def test_repository_that_belongs_to_somebody_else_is_told(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    told = refused(site.target().read)
+    assert told.startswith(
+        "deploy-refused: live: cannot use the site's own repository: detected dubious ownership"
+    )
+    assert "git config --global --add safe.directory" in told
+
+
+def test_branch_is_not_taken_for_another_that_ends_like_it(site: Site) -> None:
+    other = "a/refs/heads/gh-pages"
+    deploy(site.target(replace(SETTINGS, branch=other)), {"index.html": "other"})
+    assert site.target().read() is None
+    deploy(site.target(), SITE)
+    assert site.tree(f"refs/heads/{other}") == {"index.html": "other"}
+
+
 def test_machine_without_git_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     assert "deploy-missing: live: there is no git on this machine (install git" in refused(site.target().read)

@@ -1,10 +1,8 @@
 """A branch of another repository: read it, and add a commit to it only where it is as it was read."""
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 
-from recto.deploy.faults import DeployError
 from recto.deploy.repository import Repository
 
 _TREE = re.compile(r"^Recto-Tree: ([0-9a-f]{40,64})$", re.MULTILINE)
@@ -74,11 +72,7 @@ class Branch:
             settings=self._identity(),
         )
         made = data.decode().strip()
-        try:
-            self._push(made, onto.name if onto else "")
-        except DeployError:
-            if not self._is_there(made):  # it may be, where only the answer was lost
-                raise
+        self._push(made, onto.name if onto else "")
         self.repository.ask("update-ref", self._copy, made)
 
     def _listed(self) -> str:
@@ -100,11 +94,6 @@ class Branch:
         self.repository.connect(
             f"cannot push to {self.shown}", "push", *options, lease, "--", self.repository.remote, refs
         )
-
-    def _is_there(self, name: str) -> bool:
-        with suppress(DeployError):
-            return self._listed() == name
-        return False
 
     def _identity(self) -> dict[str, str]:
         """Who commits, where git does not know."""

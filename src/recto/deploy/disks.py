@@ -1,6 +1,7 @@
 """Tell what a disk of this machine, or one that is mounted, refuses."""
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,3 +27,8 @@ def refusal(target: str, path: Path, problem: OSError) -> DeployError:
     if problem.errno in _FULL:
         return DeployError("deploy-full", message, "make room there, then deploy again")
     return DeployError("deploy-refused", message, "see that it is there and that you may write to it")
+
+
+def expanded(path: str) -> str:
+    """The path with what "~" stands for."""
+    return os.path.expanduser(path) if path.startswith("~") else path  # noqa: PTH111  # that of pathlib can fail

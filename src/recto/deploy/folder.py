@@ -6,7 +6,6 @@ So a kill at any moment leaves files that are whole, each page with what it show
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from recto import output
 from recto.deploy import disks, snapshot
@@ -37,7 +36,7 @@ class Folder:
     def __init__(self, settings: FolderTarget, place: Place, disk: Disk | None = None) -> None:
         self._name = settings.name
         self._place = place
-        self._path = place.root / Path(settings.path).expanduser()
+        self._path = place.root / disks.expanded(settings.path)
         self._disk = disk or Disk()
         self._seen = b""
 

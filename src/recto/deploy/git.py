@@ -17,7 +17,7 @@ from recto.deploy.target import Place, Progress, Release
 from recto.memo import digest_bytes
 from recto.model import GitTarget
 
-_SNAPSHOT = re.compile(r"\.recto-deploy-([0-9a-f]{40})\.json")
+_SNAPSHOT = re.compile(r"\.recto-deploy-[0-9a-f]{40}\.json")
 
 
 class GitBranch:
@@ -72,21 +72,16 @@ class GitBranch:
             opened(self._settings, self._place), self._settings.branch, f"refs/recto/{self._settings.name}"
         )
 
-    @property
-    def _reading(self) -> str:
-        return f"cannot read {self._branch.shown}"
+    def _git(self, *arguments: str) -> bytes:
+        return self._branch.repository.work(f"cannot read {self._branch.shown}", *arguments)
 
     def _held(self, tip: Commit) -> Snapshot | None:
-        """The snapshot in a commit, where it is the one whose name it has."""
-        for name in filter(_SNAPSHOT.fullmatch, self._names(tip)):
-            data = self._branch.repository.work(self._reading, "cat-file", "blob", f"{tip.name}:{name}")
-            if name == _name(data):
-                return snapshot.read(data)
-        return None
+        """The snapshot in a commit."""
+        name = next(filter(_SNAPSHOT.fullmatch, self._names(tip)), "")
+        return snapshot.read(self._git("cat-file", "blob", f"{tip.name}:{name}")) if name else None
 
     def _names(self, tip: Commit, *options: str) -> list[str]:
-        options = ("-z", "--name-only", *options)
-        listed = self._branch.repository.work(self._reading, "ls-tree", *options, tip.name)
+        listed = self._git("ls-tree", "-z", "--name-only", *options, tip.name)
         return [name.decode("utf-8", "surrogateescape") for name in listed.split(b"\0")[:-1]]
 
     def _unwanted(self, release: Release, tip: Commit | None) -> Iterable[str]:
@@ -133,7 +128,6 @@ def _stream(
         progress(done, len(sent))
     data = snapshot.as_bytes(release.snapshot)
     yield from _file(_name(data), data)
-    yield b"done\n"
 
 
 def _file(path: str, data: bytes) -> Iterator[bytes]:

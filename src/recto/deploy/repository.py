@@ -5,7 +5,6 @@ nobody sits at a terminal.
 """
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from recto.deploy import refusals
+from recto.deploy import disks, refusals
 from recto.deploy.faults import DeployError
 from recto.deploy.target import Place
 from recto.diagnostics import did_you_mean
@@ -27,9 +26,6 @@ IMPORTED = "refs/worktree/recto"
 
 _SAFE = ("-c", f"core.hooksPath={os.devnull}", "-c", "i18n.commitEncoding=UTF-8")
 _SSH = "ssh -o ConnectTimeout=20 -o ServerAliveInterval=15 -o ServerAliveCountMax=4"
-_REMOTE = re.compile(
-    r"[^/\\]{2,}:|[a-z+]+://", re.IGNORECASE
-)  # one letter before a colon is a drive of Windows
 
 # By these a git that runs us, as in a hook, says what it works on itself.
 _ITS_OWN = {
@@ -120,14 +116,11 @@ def opened(settings: GitTarget, place: Place) -> Repository:
         return site
     if not (set(settings.remote) & set("/\\:") or settings.remote in (".", "..")):
         raise _unknown(settings, site, names)
+    with disks.telling(settings.name, place.cache):
+        place.cache.mkdir(parents=True, exist_ok=True)
     folder = str(place.cache / "git")
-    place.cache.mkdir(parents=True, exist_ok=True)
-    own = Repository(
-        target=settings.name,
-        root=place.root,
-        options=(f"--git-dir={folder}",),
-        remote=_address(settings.remote, place.root),
-    )
+    remote = disks.expanded(settings.remote)
+    own = Repository(target=settings.name, root=place.root, options=(f"--git-dir={folder}",), remote=remote)
     try:
         own.run("init", "--quiet", "--bare", "--template=", folder)  # which does no harm to one that is there
     except GitError as problem:
@@ -136,18 +129,18 @@ def opened(settings: GitTarget, place: Place) -> Repository:
 
 
 def _unknown(settings: GitTarget, site: Repository, names: list[str]) -> DeployError:
-    if not site.ask("rev-parse", "--git-dir"):
-        message = f'{settings.name}: the site is in no git repository, so none of its remotes is "{settings.remote}"'
-        return DeployError("deploy-remote", message, "write the address of the repository at remote:")
-    guess = did_you_mean(settings.remote, names) or f"git remote add {settings.remote} ADDRESS"
-    message = f'{settings.name}: the git repository of the site has no remote "{settings.remote}"'
-    return DeployError(
-        "deploy-remote", message, f"{guess}, or write the address of the repository at remote:"
-    )
-
-
-def _address(remote: str, root: Path) -> str:
-    return remote if _REMOTE.match(remote) else str(root / Path(remote).expanduser())
+    """What to say where the site's repository has no remote of that name."""
+    remote, hint = settings.remote, "write the address of the repository at remote:"
+    try:
+        site.run("rev-parse", "--git-dir")
+    except GitError as problem:
+        if "not a git repository" not in str(problem):
+            return refusals.named(str(problem)).told(settings.name, "cannot use the site's own repository")
+        message = f'{settings.name}: the site is in no git repository, so none of its remotes is "{remote}"'
+        return DeployError("deploy-remote", message, hint)
+    guess = did_you_mean(remote, names) or f"git remote add {remote} ADDRESS"
+    message = f'{settings.name}: the git repository of the site has no remote "{remote}"'
+    return DeployError("deploy-remote", message, f"{guess}, or {hint}")
 
 
 # ---- running it ---------------------------------------------------------------------------------------------
@@ -163,8 +156,8 @@ def _git(root: Path, *arguments: str, data: bytes = b"", settings: Mapping[str, 
 
 
 def _feed(root: Path, stream: Iterable[bytes], settings: Mapping[str, str]) -> None:
-    """Give a stream to `git fast-import`. What the stream raises ends that, with nothing done."""
-    command = ["git", *_SAFE, "fast-import", "--quiet", "--done"]
+    """Give a stream to `git fast-import`."""
+    command = ["git", *_SAFE, "fast-import", "--quiet"]
     environment = {**_environment(), **settings}
     with tempfile.TemporaryFile() as said:
         with subprocess.Popen(
