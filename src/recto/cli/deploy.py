@@ -2,7 +2,7 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +12,34 @@ from recto import builder, deploy, model
 from recto.cli import difference, report
 from recto.cli.progress import bars
 from recto.deploy import DeployError, Difference, Prepared, Wish
+from recto.diagnostics import BuildError, Diagnostic, has_errors
 from recto.memo import Store
 
 
 def run(args: Namespace, root: Path, now: datetime) -> int:
     """Deploy the site in `root`; the exit code."""
+    try:
+        return _deploy(args, root, now)
+    except BuildError as problem:
+        report.problems(problem.diagnostics, colour=report.coloured(sys.stderr, args.no_color))
+        if not args.quiet:
+            print(f"\nNot deployed: {_why(problem.diagnostics)}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(
+            "interrupted: readers have the old site or the new one; recto deploy finishes it", file=sys.stderr
+        )
+        return 130
+
+
+def _why(problems: Sequence[Diagnostic]) -> str:
+    """The last words on a deploy that did not happen."""
+    if has_errors(problems):
+        return "readers have the old site or the new one, whole"
+    return "a warning stops a deploy, as it does recto build --strict; nothing was sent"
+
+
+def _deploy(args: Namespace, root: Path, now: datetime) -> int:
     start, quiet = perf_counter(), args.quiet or args.json
     with _prepared(args, root, now) as (ready, progress):
         if not quiet:
@@ -37,6 +60,7 @@ def run(args: Namespace, root: Path, now: datetime) -> int:
 
 def diff(args: Namespace, root: Path, now: datetime) -> int:
     """Say what a deploy would change; the exit code."""
+    args.looking = True
     with _prepared(args, root, now) as (ready, _):
         if args.json:
             print(difference.document(ready.difference, target=ready.settings.name))
@@ -75,6 +99,7 @@ def _prepared(
         gone=tuple(getattr(args, "gone", ())),
         purge=getattr(args, "purge", False),
         force=getattr(args, "force", False),
+        looking=getattr(args, "looking", False),
     )
     wanted = not (getattr(args, "quiet", False) or args.json)
     with (
@@ -82,6 +107,11 @@ def _prepared(
         bars(wanted=wanted, no_color=args.no_color) as progress,
         deploy.prepared(wish, settings, store, progress) as ready,
     ):
+        if ready.unread:
+            note = (
+                f"compared with what was last seen of {settings.name}, as that cannot be read: {ready.unread}"
+            )
+            print(f"note: {note}", file=sys.stderr, flush=True)
         yield ready, progress
 
 

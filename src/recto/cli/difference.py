@@ -73,9 +73,12 @@ def _groups(seen: Difference) -> dict[str, tuple[str, list[str]]]:
     """What there is to tell, each with its count and its lines; nothing of what there is none of."""
     pages = {"new": seen.new, "changed": seen.changed, "gone": seen.gone}
     groups = {title: (counted(len(shown), "page"), _lines(shown)) for title, shown in pages.items()}
-    entries = f"{len(seen.entries):,} {'entry' if len(seen.entries) == 1 else 'entries'} would appear"
-    groups["feed"] = (entries, _lines(seen.entries))
-    groups["redirects"] = (counted(len(seen.redirects), "old address"), list(_led(seen)))
+    entries, old = len(seen.entries), len(seen.redirects)
+    groups["feed"] = (
+        f"{entries:,} {'entry' if entries == 1 else 'entries'} would appear",
+        _lines(seen.entries),
+    )
+    groups["redirects"] = (f"{old:,} old {'address' if old == 1 else 'addresses'}", list(_led(seen)))
     return {title: group for title, group in groups.items() if group[1]}
 
 

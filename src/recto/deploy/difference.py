@@ -94,4 +94,5 @@ def _pages(snapshot: Snapshot | None) -> dict[str, File]:
 
 
 def _shown(paths: set[str], titles: Mapping[str, str]) -> tuple[Shown, ...]:
-    return tuple(Shown(url=url_of(path), title=titles.get(path, "")) for path in sorted(paths))
+    shown = (Shown(url=url_of(path), title=titles.get(path, "")) for path in paths)
+    return tuple(sorted(shown, key=lambda page: page.url))

@@ -27,38 +27,43 @@ def chosen(targets: Mapping[str, model.Target], name: str | None) -> model.Targe
     return targets[name]
 
 
+def place(settings: model.Target, root: Path) -> Place:
+    """Where the target's site is; what it keeps between deploys is in that site's `.recto/`."""
+    return Place(root=root.resolve(), cache=root.resolve() / ".recto" / "deploy" / settings.name)
+
+
 def opened(settings: model.Target, root: Path) -> Target:
-    """The target that these settings describe. What it keeps between deploys is in the site's `.recto/`."""
-    place = Place(root=root.resolve(), cache=root.resolve() / ".recto" / "deploy" / settings.name)
+    """The target that these settings describe."""
+    where = place(settings, root)
     match settings:
         case model.GitTarget():
             from recto.deploy.git import GitBranch
 
-            return GitBranch(settings, place)
+            return GitBranch(settings, where)
         case model.SshTarget():
             from recto.deploy.ssh import SshServer
 
-            return SshServer(settings, place)
+            return SshServer(settings, where)
         case model.S3Target():
             from recto.deploy.s3 import Bucket
 
-            return Bucket(settings, place)
+            return Bucket(settings, where)
         case model.FolderTarget():
             from recto.deploy.folder import Folder
 
-            return Folder(settings, place)
+            return Folder(settings, where)
         case model.ArchiveTarget():
             from recto.deploy.archive import Archive
 
-            return Archive(settings, place)
+            return Archive(settings, where)
         case model.NetlifyTarget():
             from recto.deploy.netlify import Netlify
 
-            return Netlify(settings, place)
+            return Netlify(settings, where)
         case model.CloudflareTarget():
             from recto.deploy.cloudflare import Cloudflare
 
-            return Cloudflare(settings, place)
+            return Cloudflare(settings, where)
     raise AssertionError(settings)
 
 

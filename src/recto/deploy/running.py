@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from recto import builder, config, ledger, loader, model, output
-from recto.deploy import hosting, opening
+from recto.deploy import hosting, opening, snapshot
 from recto.deploy.difference import Difference, Shown, difference
 from recto.deploy.faults import DeployError
 from recto.deploy.planning import sending
@@ -33,7 +33,7 @@ _SLOW = {"github-pages": 300.0}  # seconds that it may take until readers get wh
 class Wish:
     """What is asked for: the site in `root`, as it is at `now`, at the target of that name (None: the usual one). `gone` are
     addresses that are given up; `purge` leaves no file for pages that somebody has open; `force` overwrites what somebody else
-    deployed."""
+    deployed. `looking` is for those who send nothing: where the target cannot be read, what was last seen of it does."""
 
     root: Path
     target: str | None
@@ -41,12 +41,14 @@ class Wish:
     gone: tuple[str, ...] = ()
     purge: bool = False
     force: bool = False
+    looking: bool = False
     jobs: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A deploy that is ready to be carried out: what the target holds `before`, and what would change."""
+    """A deploy that is ready to be carried out: what the target holds `before`, and what would change. `unread` says why the
+    target could not be read, where `before` is only what was last seen of it."""
 
     wish: Wish
     settings: model.Target
@@ -56,6 +58,7 @@ class Prepared:
     ledger: Ledger
     release: Release
     difference: Difference
+    unread: str = ""
 
 
 def settings_of(root: Path, name: str | None) -> model.Target:
@@ -73,12 +76,12 @@ def prepared(
     """Look what the target holds, build the site strictly, and compare. BuildError with all that stands in the way."""
     target = opening.opened(settings, wish.root)
     try:
-        before = target.read()
+        before, unread = _held(wish, settings, target)
         _refuse_older(wish, settings, before)
         known = _ledger(wish, before)
         plan, out = _built(wish, settings, known, store, progress)
         updated = ledger.updated(plan, plan.sources)
-        yield _compared(wish, settings, target, before, plan, out, updated)
+        yield replace(_compared(wish, settings, target, before, plan, out, updated), unread=unread)
     finally:
         target.close()
 
@@ -87,6 +90,7 @@ def carry_out(ready: Prepared, progress: Progress) -> None:
     """Make the target hold the site, and keep its addresses. DeployError; then readers have the old site or the new one."""
     if not ready.difference.nothing:
         ready.target.apply(ready.release, progress, force=ready.wish.force)
+        _remember(ready.wish, ready.settings, ready.release.snapshot)
     keep(ready.wish.root, ready.ledger)
 
 
@@ -131,6 +135,41 @@ def verified(ready: Prepared, progress: Progress) -> tuple[Diagnostic, ...]:
 
 
 # ---- what is known ------------------------------------------------------------------------------------------
+
+
+def _held(wish: Wish, settings: model.Target, target: Target) -> tuple[Snapshot | None, str]:
+    """What the target holds; for those who only look, and cannot, what was last seen of it, and why they cannot."""
+    try:
+        found = target.read()
+    except DeployError as problem:
+        known = _remembered(wish, settings) if wish.looking else None
+        if known is None:
+            raise
+        return known, str(problem)
+    if found:
+        _remember(wish, settings, found)
+    return found, ""
+
+
+def _note(wish: Wish, settings: model.Target) -> Path:
+    return opening.place(settings, wish.root).cache / "held.json"
+
+
+def _remember(wish: Wish, settings: model.Target, held: Snapshot) -> None:
+    """Note what the target holds, if that can be: nothing depends on it."""
+    path = _note(wish, settings)
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".new")
+        draft.write_bytes(snapshot.as_bytes(held))
+        draft.replace(path)
+
+
+def _remembered(wish: Wish, settings: model.Target) -> Snapshot | None:
+    try:
+        return snapshot.read(_note(wish, settings).read_bytes())
+    except OSError:
+        return None
 
 
 def _refuse_older(wish: Wish, settings: model.Target, before: Snapshot | None) -> None:
