@@ -74,7 +74,7 @@ def prepared(
     wish: Wish, settings: model.Target, store: Store, progress: builder.Progress | None = None
 ) -> Iterator[Prepared]:
     """Look what the target holds, build the site strictly, and compare. BuildError with all that stands in the way."""
-    target = opening.opened(settings, wish.root)
+    target = _opened(wish, settings)
     try:
         before, unread = _held(wish, settings, target)
         _refuse_older(wish, settings, before)
@@ -135,6 +135,32 @@ def verified(ready: Prepared, progress: Progress) -> tuple[Diagnostic, ...]:
 
 
 # ---- what is known ------------------------------------------------------------------------------------------
+
+
+class _Closed:
+    """A target that cannot be opened here: whatever is asked of it is answered with why."""
+
+    def __init__(self, problem: DeployError) -> None:
+        self._problem = problem
+
+    def read(self) -> Snapshot | None:
+        raise self._problem
+
+    def apply(self, release: Release, progress: Progress, *, force: bool = False) -> None:
+        raise self._problem
+
+    def rollback(self) -> str:
+        raise self._problem
+
+    def close(self) -> None:
+        pass
+
+
+def _opened(wish: Wish, settings: model.Target) -> Target:
+    try:
+        return opening.opened(settings, wish.root)
+    except DeployError as problem:
+        return _Closed(problem)
 
 
 def _held(wish: Wish, settings: model.Target, target: Target) -> tuple[Snapshot | None, str]:
