@@ -77,6 +77,12 @@ def test_what_pages_show_goes_before_new_pages_before_changed_ones_before_what_t
     )
 
 
+def test_files_named_by_their_bytes_go_before_the_files_that_name_them() -> None:
+    paths = ("pagefind/entry.json", "pagefind/index/en_0123abc.pf_index")
+    todo = sending(held(pagefind__entry_json="1"), {path: File("2", 1) for path in paths}, now=NOW)
+    assert todo.stages == (paths[1:], paths[:1])
+
+
 HASHED = "assets/style.0123abcd.css"
 
 

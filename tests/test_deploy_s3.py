@@ -178,6 +178,21 @@ def test_pages_come_after_what_they_show_then_what_tells_of_them_and_removals_la
     assert sorted(order[6:]) == ["DELETE b/index.html", "DELETE boat.jpg"]
 
 
+def test_what_a_page_shows_is_removed_when_the_page_is_gone(service: Service, live: S3Target) -> None:
+    deploy(live, OLD)
+    early = Event()
+
+    def watch(request: str) -> None:
+        if request == f"DELETE {live.bucket}/b/index.html":
+            assert not early.wait(0.2)
+        elif request.startswith("DELETE"):
+            early.set()
+
+    service.before = watch
+    deploy(live, NEW)
+    assert early.is_set()
+
+
 def test_each_file_says_what_it_is_and_how_long_it_may_be_kept(service: Service, live: S3Target) -> None:
     deploy(live, OLD)
     page = service.client().head_object(Bucket=live.bucket, Key="a/index.html")

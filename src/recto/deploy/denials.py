@@ -15,7 +15,7 @@ class Denial(NamedTuple):
     hint: str
 
 
-_SET = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or keep a profile in ~/.aws and name it in site.yaml, as profile:"
+_SET = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws in site.yaml (profile: NAME)"
 _ON = "then deploy again, which goes on where this one stopped"
 
 NO_KEYS = Denial("deploy-secret", "there is no access key for {name}: {said}", _SET)

@@ -26,8 +26,8 @@ def is_page(path: str) -> bool:
 class Sending:
     """What is to be done to a target, as paths.
 
-    `stages` are sent one after the other, each only when all of the one before is there: first what pages show, then new
-    pages, then pages that change, then what tells of them. `removed` go last of all, in their order: pages before what they show. `kept` stay though the site no longer
+    `stages` are sent one after the other, each only when all of the one before is there: first what pages show (files with a digest
+    in their name before others, which may name them), then new pages, then pages that change, then what tells of them. `removed` go last of all, in their order: pages before what they show. `kept` stay though the site no longer
     has them; `unchanged` are there already.
     """
 
@@ -79,7 +79,7 @@ def _stays(path: str, file: Kept, now: int) -> bool:
 
 
 def _staged(paths: Iterable[str], there: Mapping[str, File]) -> Iterator[tuple[str, ...]]:
-    stages: tuple[list[str], ...] = ([], [], [], [])
+    stages: tuple[list[str], ...] = ([], [], [], [], [])
     for path in sorted(paths):
         stages[_stage(path, path in there)].append(path)
     return (tuple(stage) for stage in stages if stage)
@@ -87,5 +87,7 @@ def _staged(paths: Iterable[str], there: Mapping[str, File]) -> Iterator[tuple[s
 
 def _stage(path: str, known: bool) -> int:
     if _FOR_MACHINES.search(path):
-        return 3
-    return 0 if not is_page(path) else 2 if known else 1
+        return 4
+    if is_page(path):
+        return 3 if known else 2
+    return 0 if is_lasting(path) else 1

@@ -7,9 +7,9 @@ begun by one that was killed, and leaves nothing behind.
 
 import secrets
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+from itertools import count, groupby
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ import msgspec
 from recto.deploy import snapshot
 from recto.deploy.faults import DeployError
 from recto.deploy.headers import cache_control, content_type
+from recto.deploy.planning import Sending, is_page
 from recto.deploy.shipment import Item
 from recto.deploy.snapshot import Snapshot
 from recto.deploy.target import Place, Progress, Release
@@ -99,24 +100,23 @@ class Bucket:
             raise DeployError("deploy-foreign", message, hint)
 
     def _replace(self, release: Release, progress: Progress, lease: "Lease") -> None:
-        todo, items = release.sending, release.shipment
+        todo, items = release.sending, release.shipment.items
         sizes = {path: items[path].size for path in todo.sent} | dict.fromkeys(todo.removed, 0)
         name = self._seen.name if self._seen else f"{FOLDER}{secrets.token_hex(16)}{ENDING}"
-
-        def send(path: str) -> None:
-            lease.check()
-            self._send(items[path])
-
-        def remove(path: str) -> None:
-            lease.check()
-            self._objects.remove(path)
-
         if sizes:
             self._describe(name, self._meanwhile(release, sizes))
+
+        def work(path: str) -> None:
+            lease.check()
+            if path in items:
+                self._send(items[path])
+            else:
+                self._objects.remove(path)
+
         done = count(1)
         with ThreadPoolExecutor(WORKERS) as pool:
-            for act, paths in (*((send, stage) for stage in todo.stages), (remove, todo.removed)):
-                for _ in pool.map(act, paths):  # the next stage begins when all of this one is there
+            for stage in _stages(todo):
+                for _ in pool.map(work, stage):  # to its end: the next stage begins when this one is done
                     progress(next(done), len(sizes))
         if self._settings.cloudfront:
             self._forget(sizes, release.snapshot.url)
@@ -157,6 +157,13 @@ def _objects(settings: S3Target) -> "Objects":
         message = f"{settings.name} needs boto3, which is not installed"
         raise DeployError("deploy-missing", message, "pip install 'recto[s3]'") from None
     return Objects(settings)
+
+
+def _stages(todo: Sending) -> Iterator[tuple[str, ...]]:
+    """All that is to be done, in its order; what is removed too: pages before what they show."""
+    yield from todo.stages
+    for _, paths in groupby(todo.removed, is_page):
+        yield tuple(paths)
 
 
 def _unpacked(data: bytes) -> Snapshot | None:
