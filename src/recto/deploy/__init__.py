@@ -8,7 +8,8 @@ the new one, whole, at whichever moment it ends.
 from recto.deploy.difference import Difference, Shown
 from recto.deploy.faults import DeployError
 from recto.deploy.opening import opened
-from recto.deploy.running import Prepared, Wish, carry_out, keep, prepared, settings_of, verified
+from recto.deploy.preparing import Prepared, Wish, prepared
+from recto.deploy.running import carry_out, keep, settings_of, verified
 from recto.deploy.target import Progress
 
 __all__ = [
