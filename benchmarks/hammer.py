@@ -238,15 +238,26 @@ class Deploys:
 
 
 @contextmanager
+def environment(**values: str) -> Iterator[None]:
+    """The environment with these values, also for what is started."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
 def ssh(folder: Path) -> Iterator[tuple[str, model.Target]]:
     """A server behind ssh, and nginx that shows what it has."""
     import hosts
 
     with hosts.sshd() as server:
-        os.environ["PATH"] = server.path
         path = folder / "server"
         path.mkdir()
-        with hosts.nginx(path / "current") as web:
+        with environment(PATH=server.path), hosts.nginx(path / "current") as web:
             yield web.base, model.SshTarget(name="live", type="ssh", host=server.host, path=str(path))
 
 
@@ -262,12 +273,15 @@ def folder(folder: Path) -> Iterator[tuple[str, model.Target]]:
 
 @contextmanager
 def s3(folder: Path) -> Iterator[tuple[str, model.Target]]:
-    """A bucket."""
+    """A bucket that everybody may read."""
     import buckets
 
-    os.environ.update(buckets.KEYS)
-    with buckets.serving() as service:
+    with environment(**buckets.KEYS), buckets.serving() as service:
         bucket = service.new_bucket()
+        whole = f"arn:aws:s3:::{bucket}"
+        rule = {"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject", "s3:ListBucket"]}
+        policy = {"Version": "2012-10-17", "Statement": [rule | {"Resource": [whole, f"{whole}/*"]}]}
+        service.client().put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
         yield f"{service.url}/{bucket}", buckets.settings(service.url, bucket)
 
 
