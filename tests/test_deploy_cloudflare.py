@@ -182,6 +182,17 @@ def test_a_record_that_readers_may_not_see_costs_only_the_comparison(
     assert shown(there) == NEW
 
 
+def test_a_record_that_is_not_the_one_that_was_named_is_not_believed(
+    here: Here, there: apis.Cloudflare
+) -> None:
+    here.deploy(SITE)
+    (other,) = (data for path, data in there.site.items() if is_record(path))
+    here.deploy(NEW)
+    here.forget()
+    there.trouble = lambda number, asked: Said(200, other) if asked.path.startswith("/d/") else None
+    assert here.read() == Snapshot()
+
+
 def test_a_stylesheet_stays_for_a_page_that_somebody_has_open(here: Here, there: apis.Cloudflare) -> None:
     here.deploy(SITE)
     without = {path: data for path, data in NEW.items() if path != CSS}
