@@ -505,6 +505,14 @@ def test_a_command_that_fails_is_told_and_the_site_stays(site: Site) -> None:
     assert site.shown() == SITE
 
 
+def test_a_command_that_breaks_the_connection_is_told_as_a_matter_of_its_own(site: Site) -> None:
+    told = site.refused(SITE, run="kill -9 $PPID")
+    assert told.startswith(
+        "deploy-run: live is deployed, but its command failed (?): the connection broke, so it may"
+    )
+    assert site.shown() == SITE
+
+
 def test_one_login_serves_a_whole_deploy_and_ends_with_it(site: Site, server: hosts.Sshd) -> None:
     before = server.log.count("Accepted publickey")
     target = site.target()

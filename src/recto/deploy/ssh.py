@@ -123,9 +123,11 @@ class SshServer:
         if not command:
             return
         script = 'cd "$root"; code=0; sh -c "$command" 2>&1 || code=$?; echo; echo $code'
-        *said, end = (
-            self._run(script, tries=1, command=command).decode("utf-8", "replace").strip().splitlines()
-        )
+        try:
+            answer = self._run(script, tries=1, command=command)
+        except DeployError:
+            answer = b"the connection broke, so it may have run or not\n?"
+        *said, end = answer.decode("utf-8", "replace").strip().splitlines()
         if end != "0":
             words = next((line for line in reversed(said) if line.strip()), "it says nothing")
             message = f"{self._settings.name} is deployed, but its command failed ({end}): {words}"
