@@ -11,7 +11,7 @@ import yaml
 import workflows
 from conftest import MakeProject
 from recto import __version__, scaffold
-from recto.cli import arguments
+from recto.cli import options
 from recto.cli import main as recto
 from recto.diagnostics import BuildError
 from recto.model import (
@@ -80,7 +80,7 @@ def test_file_is_what_its_service_reads_with_nothing_left_to_fill_in(
 
 
 def test_command_line_offers_the_services_there_are() -> None:
-    assert tuple(HOSTS) == arguments.HOSTS
+    assert tuple(HOSTS) == options.HOSTS
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from recto import config, deploy, loader, model, scaffold
-from recto.cli.arguments import HOSTS, UsageError
+from recto.cli.arguments import UsageError
+from recto.cli.options import HOSTS
 from recto.diagnostics import BuildError, did_you_mean, has_errors
 
 
