@@ -95,9 +95,9 @@ def test_a_list_of_addresses_is_a_sitemap_too() -> None:
 def test_an_entry_of_rss_has_address_title_day_and_the_id_that_readers_know() -> None:
     entry = only(
         rss(
-            "<title>Bees &amp;amp; I</title><link>https://old.example/bees/</link>"
+            "<media:title>no</media:title><title>Bees &amp;amp; I</title><link>https://old.example/bees/</link>"
             '<guid isPermaLink="false">https://old.example/?p=12</guid>'
-            "<pubDate>Mon, 01 May 2017 23:30:00 -0700</pubDate><media:title>no</media:title>"
+            "<pubDate>Mon, 01 May 2017 23:30:00 -0700</pubDate>"
         )
     )
     assert entry == Entry(
@@ -139,11 +139,12 @@ def test_an_entry_of_rdf_is_known_by_what_it_is_about() -> None:
 def test_an_entry_of_atom_is_at_its_page_for_people() -> None:
     entry = only(
         atom(
+            "<source><title>no</title><id>no</id></source>"
             '<link rel="replies" href="replies/"/><link rel="alternate" type="application/pdf" href="a.pdf"/>'
-            '<link type="text/html" href="bees/"/><id> tag:old.example,2017:1 </id>'
+            '<link type="text/html" href="bees/"/><link type="text/plain" href="bees.txt"/><id> tag:old.example,2017:1 </id>'
             '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Bees <b>and</b> I</div></title>'
             "<updated>2019-01-01T00:00:00Z</updated><published>2017-05-01T00:00:00+02:00</published>"
-            "<source><title>no</title><id>no</id></source><content type='html'>&lt;p>x</content>"
+            "<content type='html'>&lt;p>x</content>"
         )
     )
     assert entry == Entry(
@@ -152,6 +153,11 @@ def test_an_entry_of_atom_is_at_its_page_for_people() -> None:
         day="2017-05-01",
         id="tag:old.example,2017:1",
     )
+
+
+def test_an_entry_of_atom_that_has_no_page_for_people_is_at_what_it_has() -> None:
+    entry = only(atom('<link type="application/pdf" href="a.pdf"/><id>tag:1</id>'))
+    assert entry.address == "https://old.example/blog/a.pdf"
 
 
 def test_an_entry_of_a_json_feed_is_read() -> None:
