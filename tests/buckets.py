@@ -47,14 +47,17 @@ Refusal = tuple[int, str]
 @dataclass(slots=True)
 class Service:
     """The server. `asked` are its requests so far ("PUT bucket/key"). `before` is told of each, and may say with which status and code
-    it it is refused; so may `after`, told of each that was carried out and is not answered yet. `ancient` refuses all conditions."""
+    it it is refused; so may `after`, told of each that was carried out and is not answered yet. `ancient` refuses all conditions. `cut`
+    says whose answer ends before its end. `odd` is a status and a text that answer everything."""
 
     app: Any
     url: str = ""
     asked: list[str] = field(default_factory=list)
     before: Callable[[str], Refusal | None] = lambda request: None
     after: Callable[[str], Refusal | None] = lambda request: None
+    cut: Callable[[str], bool] = lambda request: False
     ancient: bool = False
+    odd: tuple[int, str] | None = None
     turn: Lock = field(default_factory=Lock)
     names: Iterator[int] = field(default_factory=count)
     clients: dict[str, Any] = field(default_factory=dict)
@@ -67,8 +70,12 @@ class Service:
         if refusal:
             environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             return _refuse(start, *refusal)
+        if self.odd:
+            return _say(start, *self.odd)
         with self.turn if conditional else nullcontext():
             answer = list(self.app(environ, start))
+        if self.cut(request):
+            answer = [b"".join(answer)[:-1]]
         refusal = self.after(request)
         return _refuse(start, *refusal) if refusal else answer
 
@@ -107,9 +114,14 @@ class Service:
 
 
 def _refuse(start: Callable[..., object], status: int, code: str) -> Iterable[bytes]:
-    body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>No.</Message></Error>".encode()
-    start(f"{status} No", [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
-    return [body]
+    return _say(
+        start, status, f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>No.</Message></Error>"
+    )
+
+
+def _say(start: Callable[..., object], status: int, text: str) -> Iterable[bytes]:
+    start(f"{status} No", [("Content-Type", "application/xml"), ("Content-Length", str(len(text)))])
+    return [text.encode()]
 
 
 class _Quiet(MotoRequestHandler):

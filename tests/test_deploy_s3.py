@@ -78,7 +78,9 @@ def service(running: Service) -> Iterator[Service]:
     running.asked.clear()
     yield running
     running.before = running.after = lambda request: None
+    running.cut = lambda request: False
     running.ancient = False
+    running.odd = None
 
 
 @pytest.fixture
@@ -441,6 +443,18 @@ def test_a_deploy_that_lost_its_lock_stops(
     assert lock(service, live).token == "theirs"
 
 
+def test_a_deploy_that_lost_its_lock_at_the_very_end_does_not_count(
+    service: Service, live: S3Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(live, OLD)
+    monkeypatch.setattr(leases, "SURE", 0)
+    service.after = lambda request: hold(service, live, age=0) if request.endswith("/feed.xml") else None
+    refusal("deploy-overtaken", live, OLD | {"feed.xml": "new"})
+    found = state(live)
+    assert found
+    assert found.files["feed.xml"] == File("", 3)
+
+
 def test_a_deploy_gives_signs_of_life(service: Service, live: S3Target) -> None:
     seen: list[int] = []
     enough = Event()
@@ -494,7 +508,7 @@ def whole(service: Service, live: S3Target, request: str) -> None:
             assert set(SHOWN.findall(text)) <= there.keys(), (path, request)
 
 
-@pytest.mark.parametrize("fatal", [4, 6, 7, 9, 11, 12, 14, 15, 16])
+@pytest.mark.parametrize("fatal", [4, 6, 7, 11, 12, 14, 15])
 def test_a_deploy_killed_at_any_request_is_finished_by_the_next(
     service: Service, live: S3Target, fatal: int
 ) -> None:
@@ -521,7 +535,7 @@ def test_a_deploy_killed_at_any_request_is_finished_by_the_next(
     assert found.files == {item.path: File(item.digest, item.size) for item in buckets.items(NEW)}
 
 
-@pytest.mark.parametrize("fatal", [7, 11, 14])
+@pytest.mark.parametrize("fatal", [7, 14])
 def test_a_deploy_of_something_else_after_a_kill_leaves_nothing_of_it(
     service: Service, live: S3Target, fatal: int
 ) -> None:
@@ -549,6 +563,15 @@ def test_connections_that_break_do_no_harm(service: Service, live: S3Target) -> 
         deploy(settings(url, live.bucket), NEW)
     assert lock(service, live) == Holder()
     assert service.files(live.bucket) == NEW | KEPT
+
+
+def test_an_answer_that_is_cut_short_is_asked_for_again(service: Service, live: S3Target) -> None:
+    deploy(live, OLD)
+    service.asked.clear()
+    service.cut = lambda request: request.endswith(".gz") and len(service.asked) < 5
+    assert state(live)
+    service.cut = lambda request: request.endswith(".gz")
+    assert "the connection broke" in refusal("deploy-unreachable", live)
 
 
 @pytest.mark.usefixtures("hasty")
@@ -627,6 +650,29 @@ def test_a_service_that_is_not_there_is_said_so() -> None:
 @pytest.mark.parametrize("url", ["nonsense", "ftp://x", "http://"])
 def test_an_endpoint_that_is_no_address_is_said_so(url: str) -> None:
     assert "cannot be asked" in refusal("deploy-refused", settings(url, "site"))
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (200, "", "as S3 does; correct endpoint:"),
+        (
+            200,
+            "<ListBucketResult><Contents><Key>.recto/x.json.gz</Key></Contents></ListBucketResult>",
+            "as S3 does",
+        ),
+        (301, "", "endpoint:"),
+        (200, "<html><p>Hello</html>", "has a fault"),
+        (404, "<html>", "there is no bucket"),
+        (500, "", "has a fault"),
+    ],
+)
+def test_a_server_of_another_kind_is_said_to_be_one(
+    service: Service, live: S3Target, status: int, body: str, words: str
+) -> None:
+    service.odd = status, body
+    assert words in refusal("deploy-unreachable", live)
 
 
 def test_missing_keys_are_said_to_be(live: S3Target, monkeypatch: pytest.MonkeyPatch) -> None:

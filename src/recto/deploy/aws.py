@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 from botocore import exceptions as failures
 from botocore.config import Config
+from botocore.parsers import ResponseParserError
 
 from recto import __version__
 from recto.deploy import denials
@@ -31,6 +32,8 @@ _CONFIG = Config(
 
 _NEEDED = {"ListObjectsV2": "s3:ListBucket", "CreateInvalidation": "cloudfront:CreateInvalidation"}
 
+BROKEN = (failures.IncompleteReadError, failures.ResponseStreamingError)  # answers
+
 _FAILURES: tuple[tuple[type[Exception], Denial, str], ...] = (
     (failures.ProfileNotFound, denials.NO_PROFILE, ""),
     (failures.NoCredentialsError, denials.NO_KEYS, ""),
@@ -44,7 +47,12 @@ _FAILURES: tuple[tuple[type[Exception], Denial, str], ...] = (
     (failures.SSLError, denials.NO_ANSWER, "its certificate is not valid"),
     (failures.ConnectionError, denials.NO_ANSWER, "the connection broke, again and again"),
     (failures.HTTPClientError, denials.NO_ANSWER, "the connection broke, again and again"),
-    (Exception, denials.SETTINGS, ""),
+    (failures.IncompleteReadError, denials.NO_ANSWER, "the connection broke, again and again"),
+    (failures.BotoCoreError, denials.SETTINGS, ""),
+    (LookupError, denials.OTHER_TONGUE, ""),
+    (RecursionError, denials.OTHER_TONGUE, ""),  # redirects that lead nowhere
+    (ResponseParserError, denials.OTHER_TONGUE, ""),
+    (ValueError, denials.SETTINGS, ""),
 )  # the first that fits counts; "" is for what botocore says
 
 
@@ -62,7 +70,7 @@ def telling(settings: S3Target) -> Iterator[None]:
         yield
     except failures.ClientError as problem:
         raise _refused(settings, problem) from None
-    except (failures.BotoCoreError, ValueError) as problem:
+    except tuple(kind for kind, _, _ in _FAILURES) as problem:
         raise _failed(settings, problem) from None
 
 

@@ -31,6 +31,11 @@ NO_ANSWER = Denial(
     f"see that you are online, and that endpoint: and region: in site.yaml are right; {_ON}",
 )
 SETTINGS = Denial("deploy-refused", "{name} cannot be asked: {said}", "correct the target in site.yaml")
+OTHER_TONGUE = Denial(
+    "deploy-unreachable",
+    "{service} does not answer {name} as S3 does",
+    "correct endpoint: in site.yaml; it is the address of the service, without the bucket",
+)
 OTHER = Denial(
     "deploy-refused", "{name} refuses {operation}: {code} {said}", "see what the service says of this"
 )
@@ -82,7 +87,7 @@ _WORDS = (
     (_BAD_KEY, "UnrecognizedClientException Unauthorized 401"),
     (_OLD_KEY, "ExpiredToken ExpiredTokenException TokenRefreshRequired"),
     (_CLOCK, "RequestTimeTooSkewed"),
-    (_NO_BUCKET, "NoSuchBucket"),
+    (_NO_BUCKET, "NoSuchBucket 404"),
     (_ABROAD, "PermanentRedirect AuthorizationHeaderMalformed IllegalLocationConstraintException 301"),
     (_FULL, "QuotaExceeded XMinioStorageFull XMinioAdminBucketQuotaExceeded 507"),
     (_BUSY, "SlowDown Throttling ThrottlingException RequestLimitExceeded InternalError ServiceUnavailable"),

@@ -1,6 +1,7 @@
 """The objects of a bucket, below the folder of a target: the few things that a deploy does with them."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -59,13 +60,19 @@ class Objects:
     def get(self, name: str) -> Found | None:
         """An object; None where there is none."""
         with aws.telling(self._settings):
-            try:
-                answer = self._client.get_object(**self._at(name))
-                return Found(data=answer["Body"].read(), tag=answer["ETag"], age=_age(answer))
-            except ClientError as problem:
-                if aws.code_of(problem) in _NOT_THERE:
-                    return None
-                raise
+            for _ in range(aws.TRIES - 1):
+                with suppress(*aws.BROKEN):  # in its midst, which boto3 does not mend
+                    return self._read(name)
+            return self._read(name)
+
+    def _read(self, name: str) -> Found | None:
+        try:
+            answer = self._client.get_object(**self._at(name))
+        except ClientError as problem:
+            if aws.code_of(problem) in _NOT_THERE:
+                return None
+            raise
+        return Found(data=answer["Body"].read(), tag=answer["ETag"], age=_age(answer))
 
     def put(self, name: str, data: bytes, **headers: str) -> str:
         """Make or replace an object; its tag. `headers` by the names that boto3 has for them."""
@@ -100,5 +107,8 @@ class Objects:
 
 
 def _age(answer: Any) -> float:
-    now = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
-    return float((now - answer["LastModified"]).total_seconds())
+    try:
+        now = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+        return float((now - answer["LastModified"]).total_seconds())
+    except (LookupError, TypeError, ValueError):
+        return 0.0  # a server that does not know the time
