@@ -140,6 +140,11 @@ series: On foot
     "posts/2026-09-01-a-secret.md": "---\ntitle: A secret\nunlisted: true\n---\n\nTell nobody.\n",
     "posts/2025-08-01-a-hill.md": "---\ntitle: A hill\ncategories: [Walking]\n---\n\nUp, and down.\n",
     "pages/about.md": "---\ntitle: About\n---\n\nWho walks here.\n",
+    "urls.lock": (
+        "home\thttps://example.com/blog\n"
+        "/home/\tis\tposts/2026-11-14-long-way-home.md\t2026-11-14\t-\t-\n"
+        "/long.html\twas\tposts/2026-11-14-long-way-home.md\n"
+    ),
     "data/books.yaml": "- {title: Middlemarch}\n",
     "images/tide.png": _picture("#a0b0c0"),
     "images/kim.png": _picture("#304050"),
@@ -276,6 +281,7 @@ EXAMPLES = {
     "post.cover_options": "{{ post.cover_options.style }}",
     "author.image": "{% for each in post.authors %}{% if each.image %}{{ each.image.url }}{% endif %}{% endfor %}",
     "post.aliases": "{% for url in post.aliases %}{{ url }}; {% endfor %}",
+    "post.former": "{% for url in post.former %}{{ url }}; {% endfor %}",
     "post.extra": "{{ post.extra.mood }}{% if post.extra.weather %}, {{ post.extra.weather }}{% endif %}",
     "page.feeds": "{% for title, url in page.feeds %}{{ url }}; {% endfor %}",
     "paginator.posts": _titles("paginator.posts"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import MakeProject
-from recto import config, scaffold
+from recto import config, ledger, scaffold
 from recto.diagnostics import BuildError, format_text
 
 DAY = date(2026, 11, 23)
@@ -35,6 +35,7 @@ def front_matter(path: Path) -> object:
 def test_new_site_has_all_it_needs_and_says_so(tmp_path: Path) -> None:
     created = scaffold.new(tmp_path / "a" / "blog", title="Tides", author="The author", date=DAY)
     assert created == (
+        ".gitattributes",
         ".gitignore",
         "images/waves.svg",
         "pages/about.md",
@@ -44,6 +45,11 @@ def test_new_site_has_all_it_needs_and_says_so(tmp_path: Path) -> None:
         "templates/README.md",
     )
     assert {path for path in created if not (tmp_path / "a" / "blog" / path).is_file()} == set()
+
+
+def test_git_may_merge_the_ledger_of_a_new_site_by_keeping_all_lines(tmp_path: Path) -> None:
+    scaffold.new(tmp_path / "blog", title="Tides", author="The author")
+    assert (tmp_path / "blog" / ".gitattributes").read_text() == f"{ledger.NAME} merge=union\n"
 
 
 @pytest.mark.parametrize(

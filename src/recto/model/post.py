@@ -76,9 +76,7 @@ class Post:
     draft: bool = False  # whether it is a draft
     aliases: tuple[str, ...] = ()  # its old addresses, as its author gives them
     former: tuple[str, ...] = ()  # its old addresses, as recto remembers them
-    feed_id: str = (
-        ""  # what feeds know it by, which stays when its address changes; empty where the site has no `url`
-    )
+    feed_id: str = ""  # what feeds know it by, for ever; empty where the site has no `url`
     # the keys of its front matter that recto does not know
     extra: Mapping[str, object] = field(default_factory=dict)
     places: Mapping[str, Location] = field(

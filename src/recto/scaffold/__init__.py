@@ -91,8 +91,9 @@ def _refuse_elsewhere(root: Path, folder: str) -> None:
 
 
 def _name(name: str, date: Date) -> str:
-    """A file's name in the new site: the post gets its date, the ignore file its dot."""
-    return name.replace("posts/", f"posts/{date.isoformat()}-").replace("gitignore", ".gitignore")
+    """A file's name in the new site: the post gets its date, what git reads its dot."""
+    dotted = f".{name}" if name.startswith("git") else name
+    return dotted.replace("posts/", f"posts/{date.isoformat()}-")
 
 
 def _file_slug(title: str) -> str:
