@@ -233,3 +233,14 @@ def killed(site: Site, files: Files, step: int) -> bool:
 def test_folder_has_nothing_to_go_back_to(site: Site) -> None:
     deploy(site.target(), SITE)
     assert "deploy-rollback: live: " in refused(site.target().rollback)
+
+
+def test_path_may_begin_at_home_or_be_a_link(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "www").symlink_to(site.out)
+    deploy(site.target("~/www"), SITE)
+    assert site.files() == SITE
+    assert site.target("~nobody-of-that-name/www").read() is None

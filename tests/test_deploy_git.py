@@ -216,13 +216,16 @@ def test_readers_cannot_guess_where_the_list_of_all_pages_is(site: Site) -> None
 
 def looks(site: Site) -> dict[str, object]:
     """All of the working tree and of what git keeps beside objects and its copy of the branch."""
-    passed_over = ("objects", "refs/recto", "refs/remotes", "logs/refs/remotes")
+    passed_over = ("objects", "refs/recto", "refs/remotes", "logs/refs/remotes", "reftable")
     dot_git = site.root / ".git"
     files = (path for path in site.root.rglob("*") if path.is_file() and ".recto" not in path.parts)
-    return {
+    found: dict[str, object] = {
         path.relative_to(site.root).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
         for path in files
         if dot_git not in path.parents or not path.relative_to(dot_git).as_posix().startswith(passed_over)
+    }
+    return found | {
+        "refs": git(site.root, "for-each-ref", "refs/heads", "refs/tags", "refs/bisect", "refs/stash")
     }
 
 
@@ -290,6 +293,25 @@ def test_deploy_from_a_hook_works_on_the_right_repository(
     deploy(site.target(), SITE)
     monkeypatch.undo()
     assert site.tree() == SITE
+
+
+def test_repositories_of_newer_kinds_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DEFAULT_HASH", "sha256")
+    monkeypatch.setenv("GIT_DEFAULT_REF_FORMAT", "reftable")  # of which older ones know nothing
+    site = Site(tmp_path)
+    for number in range(3):
+        deploy(site.target(), {"index.html": str(number)})
+    site.target().rollback()
+    assert site.tree() == {"index.html": "1"}
+
+
+def test_repository_of_rectos_own_is_of_the_kind_that_others_have(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DEFAULT_HASH", "sha256")
+    for number in range(2):
+        deploy(site.target(replace(SETTINGS, remote=str(site.remote))), {"index.html": str(number)})
+    assert site.tree() == {"index.html": "1"}
 
 
 def test_shallow_clone_and_second_working_tree_can_deploy(site: Site, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class Archive:
 
     def __init__(self, settings: ArchiveTarget, place: Place) -> None:
         self._name = settings.name
-        self._path = place.root / disks.expanded(settings.path)
+        self._path = disks.located(place.root, settings.path)
         self._is_zip = settings.path.lower().endswith(".zip")
         self._seen: tuple[int, ...] | None = None
         self._held: Snapshot | None = None

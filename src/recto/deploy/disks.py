@@ -29,6 +29,11 @@ def refusal(target: str, path: Path, problem: OSError) -> DeployError:
     return DeployError("deploy-refused", message, "see that it is there and that you may write to it")
 
 
+def located(root: Path, path: str) -> Path:
+    """Where a path of the settings leads: from the site's folder, or from home where it begins with "~"."""
+    return Path(os.path.realpath(root / expanded(path)))
+
+
 def expanded(path: str) -> str:
     """The path with what "~" stands for."""
     return os.path.expanduser(path) if path.startswith("~") else path  # noqa: PTH111  # that of pathlib can fail

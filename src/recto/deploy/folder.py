@@ -36,7 +36,7 @@ class Folder:
     def __init__(self, settings: FolderTarget, place: Place, disk: Disk | None = None) -> None:
         self._name = settings.name
         self._place = place
-        self._path = place.root / disks.expanded(settings.path)
+        self._path = disks.located(place.root, settings.path)
         self._disk = disk or Disk()
         self._seen = b""
 
@@ -103,7 +103,7 @@ class Folder:
 
     def _refuse_source(self, release: Release) -> None:
         """DeployError where the site would be deployed onto itself."""
-        out = os.path.realpath(self._path)
+        out = str(self._path)
         folders = {os.path.realpath(item.source.parent) for item in release.shipment if item.source}
         if any(folder == out or folder.startswith(out + os.sep) for folder in folders):
             message = f"{self._name}: {self._path} is where the site is built"

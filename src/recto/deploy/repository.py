@@ -91,6 +91,7 @@ class Repository:
         with tempfile.TemporaryDirectory(prefix="recto-") as folder:
             # Only objects go to the repository; the ref, and what fast-import leaves where it dies, are in this folder.
             Path(folder, "HEAD").write_text(f"ref: {IMPORTED}\n", "utf-8")
+            Path(folder, "reftable").mkdir()  # where a repository of that kind has it
             settings = {"GIT_DIR": folder, "GIT_COMMON_DIR": common}
             try:
                 _feed(self.root, stream, settings)
@@ -122,7 +123,8 @@ def opened(settings: GitTarget, place: Place) -> Repository:
     remote = disks.expanded(settings.remote)
     own = Repository(target=settings.name, root=place.root, options=(f"--git-dir={folder}",), remote=remote)
     try:
-        own.run("init", "--quiet", "--bare", "--template=", folder)  # which does no harm to one that is there
+        # It does no harm to one that is there. What it is without being told, future versions of git may change.
+        own.run("init", "--quiet", "--bare", "--template=", "--object-format=sha1", folder)
     except GitError as problem:
         raise refusals.named(str(problem)).told(settings.name, f"cannot use {folder}") from None
     return own
