@@ -260,6 +260,7 @@ def test_a_deploy_that_was_overtaken_is_refused_and_leaves_nothing(site: Site) -
     slow, fast = site.target(), site.target()
     wanted = release(slow.read(), {"index.html": "slow"})
     deploy(fast, {"index.html": "fast"})
+    hosts.script(site.server.remote_bin / "rsync", "exit 1")  # so nothing need be sent to see it
     assert refused(lambda: slow.apply(wanted, lambda *_: None)).startswith(
         "deploy-overtaken: live was deployed to by somebody else"
     )
