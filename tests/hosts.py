@@ -5,6 +5,7 @@ PATH: a script there gives it a configuration that nobody else has, so that the 
 """
 
 import os
+import re
 import shlex
 import signal
 import socket
@@ -22,6 +23,7 @@ import servers
 
 PATIENCE = 20.0  # seconds in which a server must answer
 LOOPBACK = "127.0.0.1"
+DOCS = Path(__file__).resolve().parents[1] / "docs/how-to/web-servers.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +216,22 @@ def _start_nginx(
     with (folder / "log").open("ab") as log:
         command = [servers.find("nginx"), "-p", str(folder), "-c", str(config), "-e", "stderr"]
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+def documented(root: Path, below: str = "") -> tuple[str, str]:
+    """The configuration of nginx that our documentation shows, for a site in `root` (below a folder there): what belongs outside of the
+    server's block, and inside."""
+    shown, folder, *_ = re.findall(r"^```nginx\n(.*?)^```", DOCS.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    outside, inside = shown.split("server {\n", 1)
+    lines = [
+        line
+        for line in inside.rsplit("}", 1)[0].splitlines()
+        if not re.match(r"\s*(listen|server_name|root) ", line)
+    ]
+    if below:
+        lines = [line for line in lines if "404 /404.html" not in line]
+        lines += [line for line in folder.splitlines() if not line.startswith("root ")]
+    return outside.replace("/srv/blog/current", f"{root}{below}"), "\n".join(lines)
 
 
 APACHE_MODULES = Path("/usr/lib/apache2/modules")

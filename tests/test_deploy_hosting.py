@@ -1,7 +1,6 @@
 """Old addresses in the forms that hosts read: as they describe them, and as nginx and Apache understand them."""
 
 import http.client
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,6 @@ from recto.model import Move
 from recto.model.targets import Redirects
 
 HERE = Location(path="posts/a.md")
-DOCS = Path(__file__).resolve().parents[1] / "docs/how-to/web-servers.md"
 
 TARGETS = {
     "/2017/05/01/bees.html": "/posts/bees/",
@@ -229,27 +227,12 @@ def site(folder: Path, below: str, kind: Redirects) -> None:
         (root / path).write_bytes(data)
 
 
-def documented(below: str, root: Path) -> tuple[str, str]:
-    """The configuration of nginx that our documentation shows: what belongs outside of the server's block, and inside."""
-    shown, folder, *_ = re.findall(r"^```nginx\n(.*?)^```", DOCS.read_text("utf-8"), re.DOTALL | re.MULTILINE)
-    outside, inside = shown.split("server {\n", 1)
-    lines = [
-        line
-        for line in inside.rsplit("}", 1)[0].splitlines()
-        if not re.match(r"\s*(listen|server_name|root) ", line)
-    ]
-    if below:
-        lines = [line for line in lines if "404 /404.html" not in line]
-        lines += [line for line in folder.splitlines() if not line.startswith("root ")]
-    return outside.replace("/srv/blog/current", f"{root}{below}"), "\n".join(lines)
-
-
 @contextmanager
 def serving(kind: Literal["nginx", "apache"], below: str) -> Iterator[str]:
     """The address of the site on such a server."""
     with hosts.open_folder() as root:
         site(root, below, kind)
-        outside, inside = documented(below, root)
+        outside, inside = hosts.documented(root, below)
         server = hosts.nginx(root, http=outside, server=inside) if kind == "nginx" else hosts.apache(root)
         with server as running:
             yield running.base + below
