@@ -13,7 +13,7 @@ from random import Random
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from recto import builder
+from recto import builder, ledger
 from recto.diagnostics import BuildError, format_text, has_errors
 from recto.memo import Store
 
@@ -82,6 +82,9 @@ def edits(draw: st.DrawFn) -> tuple[str, Edit]:
                 "category",
                 "author",
                 "language",
+                "deploy",
+                "move",
+                "give up",
             ]
         )
     )
@@ -132,8 +135,28 @@ def edits(draw: st.DrawFn) -> tuple[str, Edit]:
                 ).encode()
             }
         ),
+        "deploy": keep_addresses,
+        "move": lambda f: f.update(
+            {
+                "site.yaml": (
+                    f"title: T\nurl: https://example.com\npermalink: /{day % 3}/{{slug}}/\n"
+                    f"redirects: {{/old{day % 2}/: /posts/{name}/, /posts/a/: /old0/}}\n"
+                ).encode()
+            }
+        ),
+        "give up": lambda f: f.update(
+            {"urls.lock": f.get("urls.lock", b"") + f"/posts/{name}/\tgone\n".encode()}
+        ),
     }
     return kind, actions[kind]
+
+
+def keep_addresses(files: Files) -> None:
+    """Keep what is public now, as a deploy does."""
+    with folder() as root, Store.memory() as store:
+        lay_out(root, files, {})
+        plan = builder.build(root, store=store, now=NOW, jobs=1, index=False)
+        files["urls.lock"] = ledger.write(ledger.updated(plan, plan.sources)).encode()
 
 
 @contextmanager

@@ -100,6 +100,8 @@ def made(
     found["words"] = format_text(plan.diagnostics)
     found["omissions"] = [(o.source, o.title, o.reason, o.when) for o in plan.omissions]
     found["withheld"] = plan.withheld
+    found["moves"] = plan.moves
+    found["ledger"] = plan.ledger
     found["order"] = [page.path for page in plan.pages]
     return found
 

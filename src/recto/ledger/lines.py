@@ -132,6 +132,7 @@ class _Reader:
                 self.problems.append(error("ledger-conflict", message, place, hint=hint))
         else:
             hint = "get the line back from git, or take it out; if a newer recto wrote it, use that one"
+            hint = hint if "\t" in line else "put a tab between its words, or get the line back from git"
             self.problems.append(
                 error("ledger-line", "this line says nothing that recto understands", place, hint=hint)
             )
