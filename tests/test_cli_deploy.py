@@ -144,6 +144,13 @@ def test_diff_does_with_what_was_last_seen_where_the_target_cannot_be_read(site:
     assert recto("deploy", "--dry-run", cwd=site, NETLIFY_AUTH_TOKEN="").returncode == 1
 
 
+def test_nothing_goes_back_where_nobody_can_be_asked(site: Path) -> None:
+    deployed(site)
+    done = recto("rollback", cwd=site)
+    assert done.returncode == 1
+    assert "recto rollback --yes does not ask" in done.stderr
+
+
 def test_diff_in_markdown_mentions_and_links_nobody(site: Path) -> None:
     (site / "posts/fog.md").write_text(post('"@somebody [x](y) #1 <b>"'), "utf-8")
     shown = recto("diff", "--markdown", cwd=site).stdout

@@ -78,7 +78,9 @@ def rollback(args: Namespace, root: Path) -> int:
     try:
         target.read()
         if not (args.yes or _agreed(f"Show the release before at {_named(settings)} again?")):
-            return 1
+            raise DeployError(
+                "deploy-unasked", f"{settings.name} shows what it did", "recto rollback --yes does not ask"
+            )
         label = target.rollback()
     finally:
         target.close()
