@@ -27,6 +27,7 @@ class GitBranch:
         self._settings = settings
         self._place = place
         self._tip: Commit | None = None
+        self._is_known = False
 
     def extras(self) -> dict[str, bytes]:
         """What GitHub Pages wants in the site: not to be taken for Jekyll's, and its domain."""
@@ -39,7 +40,8 @@ class GitBranch:
         """What the branch holds. Where its newest commit is somebody else's, it is not known what became of the files."""
         tip = self._tip = self._branch.tip()
         found = self._held(tip) if tip else None
-        if tip and found and not tip.ours:
+        self._is_known = bool(tip and tip.ours and found)
+        if found and not self._is_known:
             return found.unsure({path: file.size for path, file in found.files.items()})
         return found
 
@@ -85,13 +87,13 @@ class GitBranch:
         return [name.decode("utf-8", "surrogateescape") for name in listed.split(b"\0")[:-1]]
 
     def _unwanted(self, release: Release, tip: Commit | None) -> Iterable[str]:
-        """What is to leave the tree: where somebody else changed that, whatever is not of the site."""
+        """What is to leave the tree: where it is not known what that has, whatever is not of the site."""
         if tip is None:
             return ()
-        if not tip.ours:
-            stays = release.shipment.files.keys() | release.sending.kept.keys()
-            return [path for path in self._names(tip, "-r") if path not in stays]
-        return [*release.sending.removed, *filter(_SNAPSHOT.fullmatch, self._names(tip))]
+        if self._is_known:
+            return [*release.sending.removed, *filter(_SNAPSHOT.fullmatch, self._names(tip))]
+        stays = release.shipment.files.keys() | release.sending.kept.keys()
+        return [path for path in self._names(tip, "-r") if path not in stays]
 
     def _before(self, tip: Commit) -> Commit | None:
         """The deploy whose site was shown before that of `tip`; never what somebody else made."""

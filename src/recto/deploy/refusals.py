@@ -32,6 +32,11 @@ _REASONS = tuple(
             "connect once by hand with ssh, and compare the key of the host with the one that it should have",
         ),
         (
+            r"command not found|cannot run ssh|git-(?:receive|upload)-pack.*not found",
+            "deploy-missing",
+            "git must be installed on both sides, and ssh on this one",
+        ),
+        (
             r"dubious ownership",
             "deploy-refused",
             "the folder belongs to somebody else; if you trust it: git config --global --add safe.directory FOLDER",

@@ -24,7 +24,10 @@ from recto.model import GitTarget
 PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds before each further try
 IMPORTED = "refs/worktree/recto"
 
-_SAFE = ("-c", f"core.hooksPath={os.devnull}", "-c", "i18n.commitEncoding=UTF-8")
+_SAFE = (
+    *("-c", f"core.hooksPath={os.devnull}", "-c", "i18n.commitEncoding=UTF-8"),
+    *("-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=300"),  # five minutes of silence are the end
+)
 _SSH = "ssh -o ConnectTimeout=20 -o ServerAliveInterval=15 -o ServerAliveCountMax=4"
 
 # By these a git that runs us, as in a hook, says what it works on itself.
