@@ -211,6 +211,23 @@ def test_deploy_that_is_killed_at_any_step_leaves_whole_files_and_the_next_one_f
     assert step > 10
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")  # pytest's own threads
+def test_page_that_a_killed_deploy_showed_keeps_what_it_shows_when_another_follows(site: Site) -> None:
+    shown = 0
+    for step in range(1, 100):
+        deploy(site.target(), SITE)
+        if not killed(site, {"index.html": "second", "second.7654321b.css": "css"}, step):
+            break
+        seen = site.files()["index.html"]
+        deploy(site.target(), {"index.html": "third"})
+        if seen == "second":
+            assert "second.7654321b.css" in site.files()
+            shown += 1
+        deploy(site.target(), SITE, now=NOW + 8 * DAY)
+    assert step > 10 and shown
+
+
 def killed(site: Site, files: Files, step: int) -> bool:
     """Deploy in a process of its own that ends before the given change of the disk; whether it did."""
     if not (child := os.fork()):

@@ -6,6 +6,7 @@ So a kill at any moment leaves files that are whole, each page with what it show
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from recto import output
 from recto.deploy import disks, snapshot
@@ -80,26 +81,22 @@ class Folder:
         """Nothing is held."""
 
     def _snapshot(self) -> bytes:
+        """What tells of the site that readers have: of the newer one where a deploy was killed while it was put in place, as the
+        next one goes on from there."""
         with disks.telling(self._name, self._path), suppress(FileNotFoundError, NotADirectoryError):
-            return (self._path / snapshot.NAME).read_bytes()
+            waiting = output.pending(self._path)
+            return waiting.get(snapshot.NAME, self._path / snapshot.NAME).read_bytes()
         return b""
 
     def _items(self, release: Release, store: Store) -> Iterator[Item]:
         """All files in the order in which they are to come."""
         sending, shipment = release.sending, release.shipment
-        yield from (
-            self._kept(path, kept) for path, kept in sending.kept.items() if self._has(path, kept, store)
-        )
+        waiting = output.pending(self._path)
+        for path, kept in sending.kept.items():
+            if _has(waiting.get(path, self._path / path), kept, store):
+                yield Item(path=path, digest=kept.digest, size=kept.size, source=self._path / path)
         yield from (shipment[path] for path in (*sending.unchanged, *sending.sent))
         yield made(snapshot.NAME, snapshot.as_bytes(release.snapshot))
-
-    def _kept(self, path: str, kept: Kept) -> Item:
-        return Item(path=path, digest=kept.digest, size=kept.size, source=self._path / path)
-
-    def _has(self, path: str, kept: Kept, store: Store) -> bool:
-        with suppress(OSError):
-            return store.file(self._path / path).digest == kept.digest
-        return False
 
     def _refuse_source(self, release: Release) -> None:
         """DeployError where the site would be deployed onto itself."""
@@ -121,6 +118,12 @@ class Folder:
             code, hint = _REFUSALS.get(first.code, (first.code, first.hint or "see recto build --output"))
             others = f" (and {len(more)} more)" if more else ""
             raise DeployError(code, f"{self._name}: {first.message}{others}", hint) from None
+
+
+def _has(place: Path, kept: Kept, store: Store) -> bool:
+    with suppress(OSError):
+        return store.file(place).digest == kept.digest
+    return False
 
 
 def _page(path: str) -> Page:

@@ -18,10 +18,10 @@ from recto.model import Asset, Changes, Page
 from recto.output import guard, journal, manifest
 from recto.output.disk import DISK, Disk, telling, telling_halfway
 from recto.output.draft import Draft
-from recto.output.journal import Journal, Move
+from recto.output.journal import Journal, Move, pending
 from recto.output.lock import BusyError, locked
 
-__all__ = ["BusyError", "Disk", "clean", "commit", "listed", "locked"]
+__all__ = ["BusyError", "Disk", "clean", "commit", "listed", "locked", "pending"]
 
 Progress = Callable[[int, int], None]
 

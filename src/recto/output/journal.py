@@ -71,6 +71,12 @@ def read(out: Path) -> Journal | None:
     return journal if whole else None
 
 
+def pending(out: Path) -> dict[str, Path]:
+    """Where the files are, by the path that they are to have, which a commit that was killed has not put in place yet."""
+    moves = journal.moves if (journal := read(out)) else ()
+    return {move.path: out / STAGED / move.name for move in moves if _is_staged(out, move)}
+
+
 def recover(out: Path, disk: Disk) -> None:
     """Finish the commit of a build that was killed, or drop what it had staged."""
     journal = read(out)
