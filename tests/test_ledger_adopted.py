@@ -200,7 +200,8 @@ def test_a_stray_is_given_to_the_post_that_came_later() -> None:
 
 
 def test_strays_come_with_the_address_that_is_most_like_them() -> None:
-    assert nearest(NOW, ["/tag/sea/", "/nothing/"]) == {"/tag/sea/": "/tags/sea/", "/nothing/": ""}
+    now = Ledger(posts=NOW.posts, lists=(*NOW.lists, "/page/12/"))
+    assert nearest(now, ["/tag/sea/", "/tag/12/"]) == {"/tag/sea/": "/tags/sea/", "/tag/12/": ""}
 
 
 _URLS = st.sampled_from(

@@ -55,8 +55,9 @@ def adopt(ledger: Ledger, now: Ledger, olds: Iterable[Old], titles: Mapping[str,
 
 
 def nearest(now: Ledger, urls: Iterable[str]) -> dict[str, str]:
-    """Of each address that one of the site which is most like it; "" where none is."""
-    names = Names((*(known.urls[0] for known in now.posts), *now.lists, *now.files))
+    """Of each address that one of the site which is most like it; "" where none is. A page of a list is like nothing."""
+    lists = (url for url in now.lists if not _NUMBERED.search(url))
+    names = Names((*(known.urls[0] for known in now.posts), *lists, *now.files))
     return {url: names.nearest(url) for url in urls}
 
 
