@@ -11,6 +11,7 @@ import pytest
 from conftest import NOW, Files, MakeProject, Project, Result
 from recto import builder, ledger
 from recto.memo import Store
+from recto.recall import Recall
 
 URL = "https://example.com/blog"
 SETTINGS = f"title: Tides\nurl: {URL}\nfeed: {{json: true}}\n"
@@ -451,3 +452,29 @@ def test_a_ledger_that_is_handed_over_counts_for_the_one_of_the_site(site: Proje
     with Store.memory() as store:
         plan = builder.build(site.path, store=store, now=NOW, jobs=1, ledger=known)
     assert [move.url for move in plan.moves] == ["/old/"]
+
+
+def test_a_preview_follows_each_change_of_the_ledger(site: Project) -> None:
+    lock, recall = site.path / "urls.lock", Recall()
+
+    def moves(touched: set[str] | None) -> list[str]:
+        with Store.open(site.path) as store:
+            plan = builder.build(site.path, store=store, now=NOW, jobs=1, recall=recall, touched=touched)
+        return [move.url for move in plan.moves]
+
+    text = lock.read_text()
+    lock.unlink()
+    assert moves(None) == []
+    lock.write_text(f"{text}/old/\tgone\n")
+    assert moves({str(lock)}) == ["/old/"]
+    lock.write_text(f"{text}/older/\tgone\n")
+    assert moves({str(lock)}) == ["/older/"]
+    lock.unlink()
+    assert moves({str(lock)}) == []
+
+
+def test_two_old_addresses_that_differ_in_letter_case_are_one_file(site: Project) -> None:
+    site.write({"site.yaml": SETTINGS + "redirects: {/Old/: /about/, /old/: /about/, /ABOUT/: /about/}\n"})
+    result = site.build()
+    assert (result.problems, set(leads(result))) == ([], {"/Old/", "/old/", "/ABOUT/"})
+    assert [path for path in site.output() if path.lower() == "old/index.html"] == ["Old/index.html"]

@@ -55,6 +55,7 @@ EDITS: dict[str, Callable[[Path], object]] = {
     "a static file": lambda root: (root / "static/.well-known").write_text("x"),
     "data": lambda root: (root / "data/list.yaml").write_text("- 2"),
     "a template": lambda root: (root / "templates/post.html").write_text("x"),
+    "an old address": lambda root: (root / "urls.lock").write_text("/old/\tgone\n"),
     "a setting": lambda root: (root / "site.yaml").write_text("title: Glob\n"),
     "a file that is passed over": lambda root: (root / "posts/_x.md").write_text("x"),
     "the same size and time": lambda root: _swap(root / "posts/a.md"),

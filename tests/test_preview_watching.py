@@ -514,7 +514,7 @@ def test_of_the_site_s_own_folder_only_settings_and_modules_count(watch: Watch) 
     for name in ("README.md", "serve.log", "notes/x.md", "dist/index.html", "node_modules/x/readme.md"):
         site.write(name)
     site.nothing_else()
-    for name in ("site.yaml", "filters.py"):
+    for name in ("site.yaml", "urls.lock", "filters.py"):
         site.write(name, text="more")
         assert site.next() == {name}
 

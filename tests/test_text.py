@@ -126,6 +126,27 @@ def test_url_names_a_file_of_the_output(url: str, path: str) -> None:
     assert text.output_path(url) == path
 
 
+def test_the_files_that_may_answer_for_an_address() -> None:
+    assert text.output_paths("/x") == ("x", "x/index.html")
+    assert text.output_paths("/%C3%BC/") == ("ü/index.html",)
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("/old", "/old/"),
+        ("/old//x/index.html", "/old/x/"),
+        ("/old.html", "/old.html"),
+        ("/feed.xml", "/feed.xml"),
+        ("/a paper.PDF", "/a%20paper.PDF"),
+        ("/v1.0", "/v1.0/"),
+        ("/feed.xml/", "/feed.xml/"),
+    ],
+)
+def test_an_old_address_may_be_a_file_s(address: str, url: str) -> None:
+    assert text.tidy_old(address) == url
+
+
 @pytest.mark.parametrize(
     ("one", "other", "steps"),
     [
