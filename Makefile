@@ -41,8 +41,9 @@ check: .venv/installed-test
 	@$(PY) -m mypy
 	@$(PY) -m pytest --numprocesses 2 $(UNIT_ONLY) $(ARGS)
 
-# Whole sites built hundreds of times, and browsers, are for `make test`.
-UNIT_ONLY := --ignore tests/browser --ignore tests/properties --ignore tests/test_kills.py
+# Whole sites built hundreds of times, browsers, and servers that take half a minute are for `make test`.
+UNIT_ONLY := --ignore tests/browser --ignore tests/properties --ignore tests/test_kills.py \
+  --ignore tests/test_deploy_hammer.py --ignore tests/test_deploy_server.py --ignore tests/test_deploy_ssh.py
 
 wheel: .venv/installed-test
 	@$(PY) tests/wheel.py
