@@ -126,6 +126,17 @@ def test_with_the_redirects_that_an_import_suggests_nothing_leads_nowhere(
     assert "  strays    0 addresses" in capsys.readouterr().out
 
 
+def test_the_front_page_of_a_site_that_was_below_a_folder_leads_to_the_one_of_now(
+    site: Project, old: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old.answers |= {
+        "/blog/": b"<html></html>",
+        "/1.xml": f"<urlset><url><loc>{old.base}/blog/</loc></url></urlset>".encode(),
+    }
+    main(["ledger", "import", f"{old.base}/blog/"])
+    assert "    /blog/: /\n" in capsys.readouterr().err
+
+
 def test_the_same_import_again_changes_nothing(site: Project, old: Host) -> None:
     main(["ledger", "import", old.base])
     before = locked(site)

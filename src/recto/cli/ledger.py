@@ -3,7 +3,7 @@
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -98,35 +98,37 @@ def _import(args: Namespace, root: Path, now: datetime) -> None:
         hint = "such as recto ledger import https://old.example/, or a sitemap and a feed as files"
         raise UsageError("recto ledger import needs to know where the site was", hint)
     plan = _plan(args, root, now)
-    olds, feeds = _collected(sources, plan.site.url)
+    olds, meant = _collected(sources, plan.site.url)
     present = ledger.updated(replace(plan, ledger=None), plan.sources)
     posts = (*plan.site.posts, *plan.site.unlisted, *plan.site.pages)
     titles = {post.source: post.title for post in posts}
     adoption = adopt(plan.ledger or Ledger(), present, olds, titles)
     deploy.keep(root, adoption.ledger)
     _tell(adoption)
-    _advise(adoption.strays, _likely(present, adoption.strays, feeds))
+    _advise(adoption.strays, _likely(present, adoption.strays, meant))
 
 
-def _collected(sources: Sequence[str], site: str) -> tuple[list[Old], set[str]]:
-    """The addresses that sources tell of, and those of them that are feeds."""
+def _collected(sources: Sequence[str], site: str) -> tuple[list[Old], dict[str, str]]:
+    """The addresses that sources tell of; and of those that are a front page or a feed, what is that here."""
     from recto.deploy.former import former
     from recto.deploy.web import Web
 
     with Web(tries=3) as web:
         found = [former(source, web, _heard) for source in sources]
-    olds, feeds = list[Old](), set[str]()
+    olds, meant = list[Old](), dict[str, str]()
     for before in found:
         pages, others = placed(before.entries, before.home, site)
+        front, _ = placed([Entry(address=f"{before.home}/")], before.home, site)
         fed, _ = placed((Entry(address=feed) for feed in before.feeds), before.home, site)
         olds += [*pages, *fed]
-        feeds |= {old.url for old in fed}
+        meant |= {old.url: "/" for old in front}
+        meant |= {old.url: "/feed.json" if old.url.endswith(".json") else "/feed.xml" for old in fed}
         for flaw in before.flaws:
             _note(f"not read: {flaw}")
         if others:
             why = "at another place, or with a query"
             _note(f"passed over: {_addresses(len(others))} {why}: {_some(others)}")
-    return olds, feeds
+    return olds, meant
 
 
 def _heard(name: str, count: int) -> None:
@@ -148,17 +150,13 @@ def _tell(adoption: Adoption) -> None:
     print(f"  strays    {_addresses(len(adoption.strays))} that lead nowhere yet", flush=True)
 
 
-def _likely(present: Ledger, strays: Sequence[str], feeds: Iterable[str]) -> dict[str, str]:
+def _likely(present: Ledger, strays: Sequence[str], meant: Mapping[str, str]) -> dict[str, str]:
     """Where each stray may be meant to lead; "" where nothing is like it."""
-    main = {False: "/feed.xml", True: "/feed.json"}
-    own = {url: main[url.endswith(".json")] for url in feeds}
-    return {
-        url: own[url] if own.get(url) in present.lists else near
-        for url, near in nearest(present, strays).items()
-    }
+    known = {url: target for url, target in meant.items() if target in present.lists}
+    return {url: known.get(url, near) for url, near in nearest(present, strays).items()}
 
 
-def _advise(strays: Sequence[str], likely: dict[str, str]) -> None:
+def _advise(strays: Sequence[str], likely: Mapping[str, str]) -> None:
     """Say what can be done about strays, in lines to be copied."""
     guesses = {url: near for url, near in likely.items() if near}
     lost = [url for url in strays if url not in guesses]
