@@ -478,3 +478,10 @@ def test_two_old_addresses_that_differ_in_letter_case_are_one_file(site: Project
     result = site.build()
     assert (result.problems, set(leads(result))) == ([], {"/Old/", "/old/", "/ABOUT/"})
     assert [path for path in site.output() if path.lower() == "old/index.html"] == ["Old/index.html"]
+
+
+def test_an_old_address_may_have_any_name(site: Project) -> None:
+    site.write({"urls.lock": f"/a:b/\tgone\n/{'x' * 300}/\tgone\n/x\tgone\n"})
+    result = site.build()
+    assert (result.problems, len(result.plan.moves)) == ([], 3)
+    assert {"a:b/index.html", "x/index.html"} <= site.output().keys()

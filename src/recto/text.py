@@ -109,6 +109,12 @@ def tidy_old(address: str) -> str:
     return url[:-1] if IS_FILE.search(address) else url
 
 
+def old_path(url: str) -> str:
+    """The file of the output folder that answers at an old address: where a page can be, it is one."""
+    path = output_path(url)
+    return path if path.endswith((".html", ".htm")) or IS_FILE.search(path) else f"{path}/index.html"
+
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from recto import ledger
 from recto.diagnostics import Diagnostic, Location, error, warning
 from recto.model import Asset
 from recto.text import same_name
@@ -31,7 +32,8 @@ def of_asset(asset: Asset) -> Output:
 def output(path: str, origin: Location) -> Output:
     """The file at a path, which a place asks for."""
     key = same_name(path)
-    return Output(path, origin, key, tuple(_folders(key)), tuple(_name(path, origin)))
+    problems = () if origin.path == ledger.NAME else tuple(_name(path, origin))  # nobody can rename what was
+    return Output(path, origin, key, tuple(_folders(key)), problems)
 
 
 def _folders(key: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from recto.deploy.planning import Sending, is_page
 from recto.deploy.snapshot import File, Snapshot
-from recto.text import encode_path, output_path
+from recto.text import encode_path, old_path
 
 MANY = 0.1  # of the pages; more are not removed unasked
 
@@ -64,7 +64,7 @@ def difference(
     moved = {url: target for url, target in after.redirects.items() if redirects.get(url) != target}
     known = set(before.feed) if before else set[str]()
     there = before.files.values() if before else ()
-    led = {output_path(url) for url, target in after.redirects.items() if target}
+    led = {old_path(url) for url, target in after.redirects.items() if target}
     return Difference(
         first=before is None,
         new=_shown(new.keys() - old.keys(), titles),
@@ -89,7 +89,7 @@ def _pages(snapshot: Snapshot | None) -> dict[str, File]:
     """The pages that people read: redirect pages are none."""
     if snapshot is None:
         return {}
-    led = {output_path(url) for url in snapshot.redirects}
+    led = {old_path(url) for url in snapshot.redirects}
     return {path: file for path, file in snapshot.files.items() if is_page(path) and path not in led}
 
 

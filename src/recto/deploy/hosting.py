@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote_to_bytes
 from recto.deploy.headers import LASTING, cache_control
 from recto.model import Move
 from recto.model.targets import Redirects
-from recto.text import ELSEWHERE, encode_path, output_path
+from recto.text import ELSEWHERE, encode_path, old_path
 
 Own = Callable[[str], bytes | None]
 
@@ -158,7 +158,7 @@ def _folders(path: str) -> Iterator[str]:
 
 def _apache(moves: Sequence[Move]) -> list[bytes]:
     """A rule for each. The page of the first address that is gone speaks for all of them."""
-    gone = (move.url for move in moves if not move.target and output_path(move.url).endswith(".html"))
+    gone = (move.url for move in moves if not move.target and old_path(move.url).endswith(".html"))
     farewell = next(gone, None)
     spoken = [b"ErrorDocument 410 " + _quoted(_decoded(_page(farewell)))] if farewell else []
     return [*map(_apache_rule, moves), *spoken]

@@ -18,7 +18,7 @@ from recto.deploy.target import Release, Target
 from recto.diagnostics import BuildError, has_errors
 from recto.memo import Store
 from recto.model import Ledger, Move
-from recto.text import output_path
+from recto.text import old_path
 
 _REDIRECTS: Mapping[str, model.Redirects] = {
     "netlify": "netlify",
@@ -198,7 +198,7 @@ def _items(settings: model.Target, target: Target, plan: builder.Plan, out: Path
 def _led(moves: tuple[Move, ...], base_path: str) -> dict[str, str]:
     """Where the files at old addresses lead, as the server is to say it."""
     return {
-        output_path(move.url): (base_path if move.target.startswith("/") else "") + move.target
+        old_path(move.url): (base_path if move.target.startswith("/") else "") + move.target
         for move in moves
         if move.target
     }

@@ -10,7 +10,7 @@ from recto.deploy.preparing import Prepared
 from recto.deploy.target import Progress
 from recto.diagnostics import BuildError, Diagnostic, error, has_errors
 from recto.model import Ledger
-from recto.text import output_path
+from recto.text import old_path
 
 _SLOW = {"github-pages": 300.0}  # seconds that it may take until readers get what was sent
 
@@ -56,7 +56,7 @@ def verified(ready: Prepared, progress: Progress) -> tuple[Diagnostic, ...]:
     from recto.deploy import verifying
 
     before, leads = ready.before.files if ready.before else {}, ready.release.snapshot.redirects
-    led = {output_path(url) for url in leads}
+    led = {old_path(url) for url in leads}
     report = verifying.verify(
         ready.settings.verify,
         ready.release.snapshot.files,

@@ -14,9 +14,10 @@ from recto import ledger
 from recto.diagnostics import Location
 from recto.model import Asset, Ledger, Move, Page, Post, Site
 from recto.recall import Recall
-from recto.text import IS_FILE, encode_path, output_path, output_paths, same_name
+from recto.text import encode_path, old_path, output_path, output_paths, same_name
 
 FEED = (".xml", ".json", ".rss", ".atom")
+LONGEST = 255  # bytes of a name, on nearly every file system
 _SUFFIX = re.compile(r"[?#].*", re.DOTALL)
 
 
@@ -117,13 +118,13 @@ def _ways(home: str, signs: tuple[_Sign, ...], there: _There, past: Past) -> tup
     ends = _Ends(home, there, known)
     names = set(there.names)
     # What front matter says of an address that something has is a mistake, which the audit sees by the two files.
-    ways = [Way(move=move, path=_path(move.url), file=there.file(move.target)) for move in aliases]
+    ways = [Way(move=move, path=old_path(move.url), file=there.file(move.target)) for move in aliases]
     names.update(same_name(way.path) for way in ways)
     for said in others.values():
         # What the ledger tells is at its end already.
         move = said if said.origin.path == ledger.NAME else ends.of(said)
-        path = _path(move.url)
-        free = not any(name in names for name in _taking(path))
+        path = old_path(move.url)
+        free = not any(name in names for name in _taking(path)) and _can_be(path)
         names.add(same_name(path))
         ways.append(Way(move=move, path=path if free else "", file=ends.file(move.target)))
     return tuple(ways)
@@ -187,15 +188,14 @@ class _Ends:
         return f"{url}{'/' if folder else ''}{suffix}" if url else target
 
 
-def _path(url: str) -> str:
-    """The file that answers at an old address."""
-    path = output_path(url)
-    return path if path.endswith((".html", ".htm")) or IS_FILE.search(path) else f"{path}/index.html"
-
-
 def _taking(path: str) -> Iterator[str]:
     """The names that a file must not find taken: its own, and those of the folders that it is in."""
     name = same_name(path)
     while name:
         yield name
         name = name.rpartition("/")[0]
+
+
+def _can_be(path: str) -> bool:
+    """Whether file systems can hold a file of that name, which was an address elsewhere."""
+    return len(path) < LONGEST // 4 or all(len(part.encode()) <= LONGEST for part in path.split("/"))
