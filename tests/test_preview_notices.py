@@ -174,9 +174,10 @@ def test_page_of_which_all_is_well_is_told_what_is_wrong_with_the_navigation_alo
     assert (told["errors"], told["gone"]) == ([], None)
 
 
-def test_front_page_is_told_what_concerns_the_site_as_a_whole(project: MakeProject) -> None:
+@pytest.mark.parametrize("file", ["site.yaml", "urls.lock"])
+def test_front_page_is_told_what_concerns_the_site_as_a_whole(project: MakeProject, file: str) -> None:
     found = plan(project({"site.yaml": "title: A blog\nnav: [{Lost: /lost/}]\n", "posts/a.md": BODY}))
-    strange = warning("strange", "something of the site", Location(path="site.yaml", line=1))
+    strange = warning("strange", "something of the site", Location(path=file, line=1))
     placeless = warning("placeless", "something")
     told = Notices(replace(found, diagnostics=(*found.diagnostics, strange, placeless)), (), link=nowhere)
     assert {"warning[strange]: something of the site", "warning[placeless]: something"} <= {
