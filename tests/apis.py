@@ -123,6 +123,7 @@ def running(server: StandIn) -> Iterator[StandIn]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or each answer waits for the client to acknowledge its head
 
         def handle_one_request(self) -> None:
             try:

@@ -112,6 +112,11 @@ def test_what_differs_is_said_exactly(there: Host) -> None:
     assert report.deviations[2].url == f"{there.url}/live/posts/001/"
 
 
+def test_the_right_bytes_with_the_wrong_status_are_not_fine(there: Host) -> None:
+    there.trouble = lambda number, asked: Said(404, SITE["index.html"]) if asked.path == "/live/" else None
+    assert problems(verified(there)) == {"index.html": "answers 404"}
+
+
 def test_a_redirect_to_elsewhere_is_said_and_not_followed(there: Host) -> None:
     with apis.running(Host()) as other:
         there.trouble = lambda number, asked: Said(
@@ -189,12 +194,22 @@ def test_redirects_in_a_circle_end(there: Host) -> None:
 
 
 @pytest.mark.parametrize(
-    "location", ["http://[", "https://evil.example/", "//evil.example/", "file:///etc/passwd", ""]
+    "location",
+    [
+        "http://[",
+        "https://evil.example/",
+        "//evil.example/",
+        "file:///etc/passwd",
+        "",
+        "http://localhost:{port}/",
+    ],
 )
 def test_a_redirect_that_leads_away_is_the_answer(there: Host, location: str) -> None:
-    there.trouble = lambda number, asked: Said(302, {}, {"Location": location}) if location else Said(302, {})
+    target = location.format(port=there.url.rpartition(":")[2])
+    there.trouble = lambda number, asked: Said(302, {}, {"Location": target} if target else {})
     with Web() as web:
         assert web.get(f"{there.url}/live/").status == 302
+    assert len(there.asked) == 1
 
 
 def test_a_broken_connection_is_tried_again_but_not_for_ever(there: Host) -> None:
