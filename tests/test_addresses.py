@@ -93,6 +93,23 @@ def test_a_deploy_records_each_post_list_and_document(site: Project) -> None:
     assert list(known.files) == ["/paper.pdf"]
 
 
+def test_what_nobody_asks_for_is_not_recorded(project: MakeProject) -> None:
+    made = project(
+        {
+            "site.yaml": SETTINGS + "redirects: {/feed/: /feed.xml}\n",
+            "pages/404.md": "---\ntitle: Lost\n---\nLost.\n",
+            "posts/a.md": post("A", draft=True),
+            "static/robots.txt": "",
+            "static/sheet.css": "",
+        }
+    )
+    deployed(made)
+    known, _ = ledger.parse((made.path / "urls.lock").read_text())
+    assert (known.posts, known.files, known.strays) == ((), {}, ("/feed/",))
+    assert "/feed/" not in known.lists
+    assert not {url for url in known.lists if "404" in url or "sitemap" in url or "covers" in url}
+
+
 def test_a_second_deploy_of_the_same_site_changes_nothing_in_the_ledger(site: Project) -> None:
     before = (site.path / "urls.lock").read_bytes()
     assert deployed(site).plan.moves == ()

@@ -77,7 +77,8 @@ def test_a_ledger_merged_with_itself_is_itself(known: Ledger) -> None:
 @given(st.lists(st.tuples(edits(), st.booleans()), min_size=1, max_size=8))
 @settings(max_examples=int(os.environ.get("RECTO_EXAMPLES", "30")), deadline=None)
 def test_no_address_is_ever_forgotten(taken: list[tuple[tuple[str, Edit], bool]]) -> None:
-    """Whatever happens between deploys, each address that one of them made public is there, leads on, or is missed aloud."""
+    """Whatever happens between deploys, each address that one of them made public is there, leads on, or is missed aloud; and no
+    two posts are one to feed readers."""
     files, public = start(), set[str]()
     for (name, edit), deployed in taken:
         note(name)
@@ -87,6 +88,8 @@ def test_no_address_is_ever_forgotten(taken: list[tuple[tuple[str, Edit], bool]]
             plan = builder.build(root, store=store, now=NOW, jobs=1, index=False)
         if has_errors(plan.diagnostics):
             continue
+        ids = [post.feed_id for post in (*plan.site.posts, *plan.site.unlisted, *plan.site.pages)]
+        assert len(set(ids)) == len(ids)
         there = {page.url for page in plan.pages} | {move.url for move in plan.moves}
         missed = {d.message.split('"')[1] for d in plan.diagnostics if d.code == "url-lost"}
         gone = set(plan.ledger.gone) if plan.ledger else set()
