@@ -111,6 +111,23 @@ def test_an_import_tells_what_became_of_what_it_read(
     )
 
 
+def test_a_stray_is_told_by_each_import_until_it_leads_somewhere(
+    site: Project, old: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["ledger", "import", old.base])
+    first = capsys.readouterr()
+    main(["ledger", "import", old.base])
+    assert capsys.readouterr() == first
+
+
+def test_no_feed_is_suggested_that_the_site_does_not_have(
+    site: Project, old: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.write({"site.yaml": "title: No address\n"})
+    main(["ledger", "import", old.base])
+    assert "nothing is like /2009/lost/, /feed/:" in capsys.readouterr().err
+
+
 def test_with_the_redirects_that_an_import_suggests_nothing_leads_nowhere(
     site: Project, old: Host, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -247,7 +264,9 @@ def test_update_tells_what_leads_nowhere_and_keeps_it(
 
 
 def test_list_tells_where_each_old_address_leads(site: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    site.write({"static/paper.pdf": "paper"})
     main(["ledger", "update"])
+    assert "/paper.pdf\tfile" in locked(site)
     with (site.path / "urls.lock").open("a") as file:
         file.write("/lost/\tstray\n/given-up/\tgone\n")
     site.write({"site.yaml": SITE["site.yaml"] + "permalink: /{slug}/\n"})

@@ -73,6 +73,7 @@ def test_sitemaps_and_feeds_that_nobody_names_are_found_where_they_usually_are(o
         "/blog/sitemap.xml": sitemap(f"{old.base}/blog/a/"),
         "/blog/atom.xml": feed(f"{old.base}/blog/b/"),
         "/blog/feed/": feed(f"{old.base}/blog/b/"),
+        "/blog/rss.xml": b"<html>not here, with the status of what is</html>",
     }
     site = found(f"{old.base}/blog/")
     assert addresses(site, old.base) == ["/blog/a/", "/blog/b/"]
