@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from conftest import NOW, Files, MakeProject, Project, Result
 from recto import builder, ledger
 from recto.memo import Store
+from recto.model import Ledger
 from recto.recall import Recall
 
 URL = "https://example.com/blog"
@@ -31,9 +32,9 @@ THREE: Files = {
 }
 
 
-def deployed(made: Project) -> Result:
+def deployed(made: Project, now: datetime = NOW) -> Result:
     """Build, and keep what is public, as a deploy does."""
-    result = made.build()
+    result = made.build(now=now)
     assert isinstance(result.plan, builder.Plan)
     text = ledger.write(ledger.updated(result.plan, result.plan.sources))
     made.write({"urls.lock": text})
@@ -46,6 +47,13 @@ def site(project: MakeProject) -> Project:
     made = project(THREE)
     assert deployed(made).problems == []
     return made
+
+
+def kept(made: Project) -> Ledger:
+    """What the ledger of a site says."""
+    known, problems = ledger.parse((made.path / "urls.lock").read_text())
+    assert problems == ()
+    return known
 
 
 def leads(result: Result) -> dict[str, str]:
@@ -72,8 +80,7 @@ def refresh(made: Project, path: str) -> str:
 
 
 def test_a_deploy_records_each_post_list_and_document(site: Project) -> None:
-    known, problems = ledger.parse((site.path / "urls.lock").read_text())
-    assert problems == ()
+    known = kept(site)
     assert known.home == URL
     assert {post.source: post.urls for post in known.posts} == {
         "pages/about.md": ("/about/",),
@@ -104,7 +111,7 @@ def test_what_nobody_asks_for_is_not_recorded(project: MakeProject) -> None:
         }
     )
     deployed(made)
-    known, _ = ledger.parse((made.path / "urls.lock").read_text())
+    known = kept(made)
     assert (known.posts, known.files, known.strays) == ((), {}, ("/feed/",))
     assert "/feed/" not in known.lists
     assert not {url for url in known.lists if "404" in url or "sitemap" in url or "covers" in url}
@@ -213,7 +220,7 @@ def test_another_address_of_the_site_leaves_every_feed_id(site: Project) -> None
     before = ids(site)
     site.write({"site.yaml": SETTINGS.replace("example.com/blog", "new.example")})
     deployed(site)
-    assert ids(site) == before
+    assert (ids(site), kept(site).home) == (before, "https://new.example")
     site.build()
     assert ids(site) == before
 
@@ -278,17 +285,19 @@ def test_nothing_is_missed_that_a_preview_shows(site: Project) -> None:
 def test_an_expired_post_says_farewell_by_itself(site: Project) -> None:
     site.write({"posts/fog.md": post("Fog", expires="2026-11-24")})
     deployed(site)
-    result = site.build(now=NOW + timedelta(days=2))
+    result = deployed(site, NOW + timedelta(days=2))
     assert (result.problems, leads(result)) == ([], {"/posts/fog/": ""})
     page = site.output()["posts/fog/index.html"].decode()
     assert "This page is gone" in page
     assert '<meta name="robots" content="noindex">' in page
     assert "posts/fog" not in site.output()["sitemap.xml"].decode()
+    known = kept(site)
+    assert ({post.source for post in known.posts} >= {"posts/fog.md"}, known.gone) == (True, ())
 
 
 def given_up(made: Project, *urls: str) -> None:
     path = made.path / "urls.lock"
-    path.write_text(ledger.write(ledger.give_up(ledger.parse(path.read_text())[0], urls)))
+    path.write_text(ledger.write(ledger.give_up(kept(made), urls)))
 
 
 def test_what_is_given_up_says_farewell_until_it_is_back(site: Project) -> None:
@@ -299,7 +308,7 @@ def test_what_is_given_up_says_farewell_until_it_is_back(site: Project) -> None:
     assert "This page is gone" in site.output()["posts/fog/index.html"].decode()
     site.write({"posts/fog.md": post("Fog")})
     assert leads(deployed(site)) == {}
-    assert ledger.parse((site.path / "urls.lock").read_text())[0].gone == ()
+    assert kept(site).gone == ()
 
 
 # ---- lists, feeds, files ------------------------------------------------------------------------------------
