@@ -307,6 +307,7 @@ class Wire:
         self.connections = 0
         self.dropped = 0
         self._over = Event()
+        self._open: list[socket.socket] = []
         self._threads = [Thread(target=self._accept, daemon=True)]
 
     def __enter__(self) -> "Wire":
@@ -317,6 +318,9 @@ class Wire:
         self._over.set()
         with suppress(OSError):
             socket.create_connection((LOOPBACK, self.port)).close()
+        self._threads[0].join(PATIENCE)
+        for connection in self._open:
+            _shut(connection)
         for thread in self._threads:
             thread.join(PATIENCE)
         self._socket.close()
@@ -328,6 +332,7 @@ class Wire:
                 client.close()
                 return
             self.connections += 1
+            self._open.append(client)
             thread = Thread(target=self._carry, args=(client, self._drops(self.connections)), daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -338,9 +343,8 @@ class Wire:
             back.start()
             whole = self._pass_on(client, server, self._after if drops else None)
             self.dropped += not whole
-            for end in (client, server):
-                with suppress(OSError):
-                    end.shutdown(socket.SHUT_RDWR)
+            _shut(client)
+            _shut(server)
             back.join(PATIENCE)
 
     def _pass_on(self, source: socket.socket, sink: socket.socket, limit: int | None) -> bool:
@@ -355,6 +359,11 @@ class Wire:
                 sink.sendall(data)
             return False
         return True
+
+
+def _shut(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def _run(*command: str) -> None:
