@@ -216,6 +216,7 @@ class Deploys:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            env=os.environ | {"TMPDIR": str(self._root)},  # what is killed cannot tidy up
         )
         assert process.stdin and process.stdout
         process.stdout.readline()

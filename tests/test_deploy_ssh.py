@@ -356,7 +356,8 @@ def test_a_killed_deploy_leaves_the_old_site_and_the_next_one_finishes(
     real = servers.find(program)
     hosts.script(server.remote_bin / program, f'touch "{reached}"; sleep 0.5; exec {real} "$@"')
     command = [sys.executable, "-c", textwrap.dedent(KILLED), str(site.root), server.host, str(site.path)]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    places = {"PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(server.folder)}
+    environment = os.environ | places
     process = subprocess.Popen(command, env=environment, start_new_session=True)
     wait_for(reached.exists)
     os.killpg(process.pid, signal.SIGKILL)
