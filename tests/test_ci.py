@@ -11,8 +11,8 @@ import yaml
 import workflows
 from conftest import MakeProject
 from recto import __version__, scaffold
-from recto.cli import options
 from recto.cli import main as recto
+from recto.cli import options
 from recto.diagnostics import BuildError
 from recto.model import (
     ArchiveTarget,

@@ -185,7 +185,9 @@ class Notices:
     def _pages(self) -> dict[str, str]:
         """The titles of all pages for people, by address."""
         metas = (page.context.get("page") for page in self._plan.pages) if self._plan else ()
-        return {m.url: m.title for m in metas if isinstance(m, Meta) and m.kind not in ("redirect", "gone", "404")}
+        return {
+            m.url: m.title for m in metas if isinstance(m, Meta) and m.kind not in ("redirect", "gone", "404")
+        }
 
     @cached_property
     def _names(self) -> Names:
