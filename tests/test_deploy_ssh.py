@@ -289,6 +289,8 @@ def test_of_two_deploys_at_once_one_is_whole_and_the_other_is_told(site: Site, s
     second.apply(wanted[1], lambda *_: None)
     (server.folder / "go").touch()
     thread.join()
+    first.close()
+    second.close()
     assert errors[0].startswith("deploy-overtaken: ")
     assert site.shown() == {"index.html": "second"} and len(site.releases()) == 1
 
