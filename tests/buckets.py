@@ -22,10 +22,10 @@ from moto.s3.models import s3_backends
 from werkzeug.serving import make_server
 
 from recto.deploy.planning import Sending, sending
-from recto.deploy.s3 import Bucket
 from recto.deploy.shipment import Item, Shipment, made
 from recto.deploy.snapshot import Snapshot
 from recto.deploy.target import Place, Progress, Release
+from recto.deploy.targets.s3 import Bucket
 from recto.model import S3Target
 
 LOOPBACK = "127.0.0.1"

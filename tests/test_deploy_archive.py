@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from recto.deploy.archive import Archive
 from recto.deploy.shipment import Shipment
 from recto.deploy.target import Place
+from recto.deploy.targets.archive import Archive
 from recto.model import ArchiveTarget
 from recto.output import locked
 from releases import deploy, refused, release

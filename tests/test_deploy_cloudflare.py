@@ -11,11 +11,12 @@ import pytest
 
 import apis
 from apis import DROP, TOKEN, Asked, Said, cloudflare_name, release
-from recto.deploy import blobs, cloudflare, web
+from recto.deploy import web
 from recto.deploy.faults import DeployError
-from recto.deploy.record import is_record
 from recto.deploy.snapshot import Snapshot
 from recto.deploy.target import Place, Release
+from recto.deploy.targets import blobs, cloudflare
+from recto.deploy.targets.record import is_record
 from recto.model import CloudflareTarget
 
 SITE = {
@@ -387,8 +388,8 @@ CHILD = """
 import sys
 from pathlib import Path
 from apis import release
-from recto.deploy import blobs
-from recto.deploy.cloudflare import Cloudflare
+from recto.deploy.targets import blobs
+from recto.deploy.targets.cloudflare import Cloudflare
 from recto.deploy.target import Place
 from recto.model import CloudflareTarget
 api, folder = sys.argv[1:]

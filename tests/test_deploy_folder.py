@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from recto.deploy.folder import Folder
 from recto.deploy.shipment import Shipment
 from recto.deploy.target import Place
+from recto.deploy.targets.folder import Folder
 from recto.memo import Written
 from recto.model import FolderTarget
 from recto.output import Disk

@@ -13,13 +13,13 @@ import pytest
 
 import hosts
 import servers
-from recto.deploy import repository
 from recto.deploy.faults import DeployError
-from recto.deploy.git import GitBranch
-from recto.deploy.refusals import named
 from recto.deploy.shipment import Shipment
 from recto.deploy.snapshot import File
 from recto.deploy.target import Place
+from recto.deploy.targets import repository
+from recto.deploy.targets.git import GitBranch
+from recto.deploy.targets.refusals import named
 from recto.model import GitTarget
 from releases import NOW, Files, deploy, refused, release
 

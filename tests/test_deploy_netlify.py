@@ -13,12 +13,13 @@ import pytest
 
 import apis
 from apis import DROP, TOKEN, Asked, Said, release
-from recto.deploy import netlify, web
+from recto.deploy import web
 from recto.deploy.faults import DeployError
-from recto.deploy.record import is_record
 from recto.deploy.shipment import Item, Shipment
 from recto.deploy.snapshot import File, Snapshot
 from recto.deploy.target import Place, Release
+from recto.deploy.targets import netlify
+from recto.deploy.targets.record import is_record
 from recto.memo import digest_bytes
 from recto.model import NetlifyTarget
 
@@ -387,7 +388,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from apis import release
-from recto.deploy.netlify import Netlify
+from recto.deploy.targets.netlify import Netlify
 from recto.deploy.target import Place
 from recto.model import NetlifyTarget
 api, folder = sys.argv[1:]

@@ -24,13 +24,14 @@ import pytest
 import buckets
 import recto.deploy
 from buckets import KEYS, NOW, Service, deploy, settings
-from recto.deploy import cloudfront, leases, snapshot
+from recto.deploy import snapshot
 from recto.deploy.faults import DeployError
-from recto.deploy.leases import Holder, Lease
-from recto.deploy.objects import Objects
 from recto.deploy.planning import KEPT_FOR
 from recto.deploy.shipment import Item, made
 from recto.deploy.snapshot import File, Snapshot
+from recto.deploy.targets import cloudfront, leases
+from recto.deploy.targets.leases import Holder, Lease
+from recto.deploy.targets.objects import Objects
 from recto.model import S3Target
 
 OLD = {

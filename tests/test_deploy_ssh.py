@@ -18,8 +18,8 @@ import pytest
 import hosts
 import servers
 from recto.deploy.shipment import Shipment
-from recto.deploy.ssh import SshServer
 from recto.deploy.target import Place
+from recto.deploy.targets.ssh import SshServer
 from recto.model import SshTarget
 from releases import NOW, Files, deploy, refused, release
 
@@ -338,7 +338,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from recto.deploy.shipment import Shipment
-from recto.deploy.ssh import SshServer
+from recto.deploy.targets.ssh import SshServer
 from recto.deploy.target import Place
 from recto.model import SshTarget
 from releases import deploy
@@ -441,7 +441,7 @@ def test_an_unknown_and_a_changed_key_of_the_server_are_told(site: Site, server:
 def test_a_server_that_is_not_there_is_told_after_some_tries(
     site: Site, server: hosts.Sshd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("recto.deploy.connection.PAUSES", (0.01,) * 4)
+    monkeypatch.setattr("recto.deploy.targets.connection.PAUSES", (0.01,) * 4)
     with socket.socket() as nobody:
         nobody.bind((hosts.LOOPBACK, 0))
         hosts.configure(server.folder, server.host, nobody.getsockname()[1])

@@ -37,31 +37,31 @@ def opened(settings: model.Target, root: Path) -> Target:
     where = place(settings, root)
     match settings:
         case model.GitTarget():
-            from recto.deploy.git import GitBranch
+            from recto.deploy.targets.git import GitBranch
 
             return GitBranch(settings, where)
         case model.SshTarget():
-            from recto.deploy.ssh import SshServer
+            from recto.deploy.targets.ssh import SshServer
 
             return SshServer(settings, where)
         case model.S3Target():
-            from recto.deploy.s3 import Bucket
+            from recto.deploy.targets.s3 import Bucket
 
             return Bucket(settings, where)
         case model.FolderTarget():
-            from recto.deploy.folder import Folder
+            from recto.deploy.targets.folder import Folder
 
             return Folder(settings, where)
         case model.ArchiveTarget():
-            from recto.deploy.archive import Archive
+            from recto.deploy.targets.archive import Archive
 
             return Archive(settings, where)
         case model.NetlifyTarget():
-            from recto.deploy.netlify import Netlify
+            from recto.deploy.targets.netlify import Netlify
 
             return Netlify(settings, where)
         case model.CloudflareTarget():
-            from recto.deploy.cloudflare import Cloudflare
+            from recto.deploy.targets.cloudflare import Cloudflare
 
             return Cloudflare(settings, where)
     raise AssertionError(settings)

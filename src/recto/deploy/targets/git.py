@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from recto.deploy import snapshot
-from recto.deploy.branch import Branch, Commit
 from recto.deploy.faults import DeployError
-from recto.deploy.repository import IMPORTED, opened
 from recto.deploy.snapshot import Snapshot
 from recto.deploy.target import Place, Progress, Release
+from recto.deploy.targets.branch import Branch, Commit
+from recto.deploy.targets.repository import IMPORTED, opened
 from recto.memo import digest_bytes
 from recto.model import GitTarget
 

@@ -19,11 +19,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from recto.deploy import scripts, snapshot
-from recto.deploy.connection import TRIES, Connection
+from recto.deploy import snapshot
 from recto.deploy.faults import DeployError
 from recto.deploy.snapshot import Snapshot
 from recto.deploy.target import Place, Progress, Release
+from recto.deploy.targets import scripts
+from recto.deploy.targets.connection import TRIES, Connection
 from recto.model import SshTarget
 
 _OURS = re.compile(r"releases/([0-9a-f]+-[0-9a-f]+)/site")

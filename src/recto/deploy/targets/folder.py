@@ -9,11 +9,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from recto import output
-from recto.deploy import disks, snapshot
+from recto.deploy import snapshot
 from recto.deploy.faults import DeployError
 from recto.deploy.shipment import Item, made
 from recto.deploy.snapshot import Kept, Snapshot
 from recto.deploy.target import Place, Progress, Release
+from recto.deploy.targets import disks
 from recto.diagnostics import BuildError, Location
 from recto.memo import Store
 from recto.model import FolderTarget, Page

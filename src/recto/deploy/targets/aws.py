@@ -13,9 +13,9 @@ from botocore.config import Config
 from botocore.parsers import ResponseParserError
 
 from recto import __version__
-from recto.deploy import denials
-from recto.deploy.denials import Denial
 from recto.deploy.faults import DeployError
+from recto.deploy.targets import denials
+from recto.deploy.targets.denials import Denial
 from recto.model import S3Target
 
 TRIES = 5

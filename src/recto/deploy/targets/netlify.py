@@ -10,11 +10,11 @@ from hashlib import sha1
 import msgspec
 
 from recto.deploy.faults import DeployError
-from recto.deploy.record import Record, Shelf, is_record, packed, unpack
-from recto.deploy.service import Host, Service, foreign, overtaken
 from recto.deploy.shipment import Item, made
 from recto.deploy.snapshot import File, Snapshot, is_inside
 from recto.deploy.target import Place, Progress, Release
+from recto.deploy.targets.record import Record, Shelf, is_record, packed, unpack
+from recto.deploy.targets.service import Host, Service, foreign, overtaken
 from recto.deploy.web import in_parallel, until
 from recto.model import NetlifyTarget
 from recto.text import encode_path

@@ -9,13 +9,13 @@ from itertools import dropwhile, islice
 
 import msgspec
 
-from recto.deploy.blobs import Blobs, Said, naming
 from recto.deploy.faults import DeployError
-from recto.deploy.record import Record, Shelf, is_record, packed, unpack
-from recto.deploy.service import Host, Service, foreign, overtaken
 from recto.deploy.shipment import Item, made
 from recto.deploy.snapshot import Snapshot
 from recto.deploy.target import Place, Progress, Release
+from recto.deploy.targets.blobs import Blobs, Said, naming
+from recto.deploy.targets.record import Record, Shelf, is_record, packed, unpack
+from recto.deploy.targets.service import Host, Service, foreign, overtaken
 from recto.deploy.web import Web, WebError, form, until
 from recto.model import CloudflareTarget
 from recto.text import encode_path

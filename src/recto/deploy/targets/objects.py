@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from recto.deploy import aws
+from recto.deploy.targets import aws
 from recto.model import S3Target
 
 _NOT_THERE = {"NoSuchKey", "404"}

@@ -17,7 +17,7 @@ from typing import Annotated, Self
 import msgspec
 
 from recto.deploy.faults import DeployError
-from recto.deploy.objects import Found, Objects
+from recto.deploy.targets.objects import Found, Objects
 from recto.memo import digest_bytes
 
 STALE = 120  # seconds without a sign of life, by the server's clock

@@ -15,9 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from recto.deploy import disks, refusals
 from recto.deploy.faults import DeployError
 from recto.deploy.target import Place
+from recto.deploy.targets import disks, refusals
 from recto.diagnostics import did_you_mean
 from recto.model import GitTarget
 

@@ -13,8 +13,8 @@ import msgspec
 
 from recto.deploy.faults import DeployError
 from recto.deploy.headers import content_type
-from recto.deploy.service import Service
 from recto.deploy.shipment import Item
+from recto.deploy.targets.service import Service
 from recto.deploy.web import Answer, in_parallel
 
 MAX_FILES = 20_000  # in a deployment, unless the account may have more

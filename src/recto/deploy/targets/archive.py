@@ -18,11 +18,12 @@ from typing import IO
 
 import msgspec
 
-from recto.deploy import disks, snapshot
+from recto.deploy import snapshot
 from recto.deploy.faults import DeployError
 from recto.deploy.shipment import Item, made
 from recto.deploy.snapshot import Snapshot
 from recto.deploy.target import Place, Progress, Release
+from recto.deploy.targets import disks
 from recto.model import ArchiveTarget
 from recto.output import BusyError, locked
 

@@ -25,8 +25,8 @@ from recto.deploy.target import Place, Progress, Release
 from recto.model import S3Target
 
 if TYPE_CHECKING:
-    from recto.deploy.leases import Lease
-    from recto.deploy.objects import Entry, Objects
+    from recto.deploy.targets.leases import Lease
+    from recto.deploy.targets.objects import Entry, Objects
 
 FOLDER = ".recto/"  # of what recto keeps in the bucket beside the site
 LOCK = f"{FOLDER}lock"
@@ -60,7 +60,7 @@ class Bucket:
     def apply(self, release: Release, progress: Progress, *, force: bool = False) -> None:
         """Send what is to be sent. Files that recto did not put there stay; those whose names the site wants are overwritten only by
         `force`."""
-        from recto.deploy.leases import Lease
+        from recto.deploy.targets.leases import Lease
 
         with Lease(self._objects, LOCK, self._settings.name) as lease:
             self._refuse_overtaken()
@@ -145,14 +145,14 @@ class Bucket:
         return not self._settings.endpoint or self._settings.redirects == "s3"
 
     def _forget(self, paths: Iterable[str], site: str) -> None:
-        from recto.deploy.cloudfront import invalidate
+        from recto.deploy.targets.cloudfront import invalidate
 
         invalidate(self._settings, paths, site)
 
 
 def _objects(settings: S3Target) -> "Objects":
     try:
-        from recto.deploy.objects import Objects
+        from recto.deploy.targets.objects import Objects
     except ModuleNotFoundError:
         message = f"{settings.name} needs boto3, which is not installed"
         raise DeployError("deploy-missing", message, "pip install 'recto[s3]'") from None

@@ -4,8 +4,8 @@ import secrets
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from recto.deploy import aws
 from recto.deploy.headers import LASTING, cache_control
+from recto.deploy.targets import aws
 from recto.model import S3Target
 from recto.text import encode_path
 

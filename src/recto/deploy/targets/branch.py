@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from recto.deploy.repository import Repository
+from recto.deploy.targets.repository import Repository
 
 _TREE = re.compile(r"^Recto-Tree: ([0-9a-f]{40,64})$", re.MULTILINE)
 _SHOWS = re.compile(r"^Recto-Shows: ([0-9a-f]{40,64})$", re.MULTILINE)
