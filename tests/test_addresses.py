@@ -277,6 +277,11 @@ def test_a_post_that_is_left_out_is_missed_with_the_reason(
     assert f'"/posts/fog/" would be gone: {why}\n' in lost(site.build())
 
 
+def test_a_post_that_is_passed_over_is_missed_with_the_reason(site: Project) -> None:
+    site.write({"site.yaml": SETTINGS + "ignore: [posts/fog.md]\n"})
+    assert "the name of its post, or ignore in site.yaml, keeps it out now" in lost(site.build())
+
+
 def test_nothing_is_missed_that_a_preview_shows(site: Project) -> None:
     site.write({"posts/fog.md": post("Fog", draft=True)})
     assert site.build(drafts=True).problems == []
@@ -405,6 +410,8 @@ def test_the_redirects_of_the_settings_lead_into_the_site_and_elsewhere(project:
     assert files["feed/index.html"] == files["atom.xml"] == files["feed.xml"]
     assert files["old.pdf"] == files["paper.pdf"]
     assert "old.php" not in files
+    deployed(made)
+    assert made.build().problems == []
 
 
 def test_redirects_one_after_the_other_lead_to_the_end_at_once(redirected: Redirected) -> None:

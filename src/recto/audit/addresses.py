@@ -113,7 +113,7 @@ def _of_redirects(base_path: str, there: frozenset[str], old: Old) -> Iterator[D
         if move is None:
             message = f'something is at "{asked.url}", so nobody is led from there to "{asked.target}"'
             yield warning("redirect-unused", message, asked.origin, hint="take the redirect out")
-        elif move.origin == asked.origin:
+        else:
             yield from _of_target(move, base_path, there, led)
 
 
