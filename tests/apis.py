@@ -8,9 +8,10 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from blake3 import blake3
@@ -18,7 +19,8 @@ from blake3 import blake3
 from recto.deploy.planning import sending
 from recto.deploy.shipment import Shipment, made
 from recto.deploy.snapshot import Snapshot
-from recto.deploy.target import Release
+from recto.deploy.target import Place, Release, Target
+from recto.deploy.targets.record import is_record
 
 NOW = 1_800_000_000
 TOKEN = "nfp_very-secret-Token"
@@ -164,6 +166,54 @@ def running(server: StandIn) -> Iterator[StandIn]:
         listening.shutdown()
         listening.server_close()
         thread.join()
+
+
+S = TypeVar("S", bound=StandIn)
+T = TypeVar("T")
+
+
+class Here(Generic[S, T]):
+    """This machine, with what it knows of earlier deploys."""
+
+    def __init__(self, server: S, folder: Path, settings: T, opened: Callable[[T, Place], Target]) -> None:
+        self.server, self.settings, self._opened = server, settings, opened
+        self.place = Place(root=folder, cache=folder / ".recto/deploy/live")
+        self.progress: list[tuple[int, int]] = []
+
+    def read(self) -> Snapshot | None:
+        target = self._opened(self.settings, self.place)
+        try:
+            return target.read()
+        finally:
+            target.close()
+
+    def deploy(self, files: dict[str, bytes], *, force: bool = False, label: str = "Deploy") -> Release:
+        target = self._opened(self.settings, self.place)
+        try:
+            sent = release(files, target.read(), label=label)
+            target.apply(sent, self._tell, force=force)
+        finally:
+            target.close()
+        return sent
+
+    def rollback(self) -> str:
+        target = self._opened(self.settings, self.place)
+        try:
+            return target.rollback()
+        finally:
+            target.close()
+
+    def forget(self) -> None:
+        """Lose all that is known of earlier deploys, as a new machine does."""
+        self.place = replace(self.place, cache=self.place.root / f"cache{len(self.server.asked)}")
+
+    def _tell(self, done: int, total: int) -> None:
+        self.progress.append((done, total))
+
+
+def shown(server: StandIn) -> dict[str, bytes]:
+    """The files that readers see, but for our record."""
+    return {path: data for path, data in server.site.items() if not is_record(path)}
 
 
 # ---- Netlify ------------------------------------------------------------------------------------------------

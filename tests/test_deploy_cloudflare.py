@@ -14,7 +14,6 @@ from apis import DROP, TOKEN, Asked, Said, cloudflare_name, release
 from recto.deploy import web
 from recto.deploy.faults import DeployError
 from recto.deploy.snapshot import Snapshot
-from recto.deploy.target import Place, Release
 from recto.deploy.targets import blobs, cloudflare
 from recto.deploy.targets.record import is_record
 from recto.model import CloudflareTarget
@@ -42,56 +41,15 @@ def there() -> Iterator[apis.Cloudflare]:
         yield server
 
 
-class Here:
-    """This machine, with what it knows of earlier deploys."""
-
-    def __init__(self, server: apis.Cloudflare, folder: Path) -> None:
-        self.server = server
-        self.settings = CloudflareTarget(
-            name="live", type="cloudflare-pages", account="acc", project="blog", api=server.api
-        )
-        self.place = Place(root=folder, cache=folder / ".recto/deploy/live")
-        self.progress: list[tuple[int, int]] = []
-
-    def read(self) -> Snapshot | None:
-        target = cloudflare.Cloudflare(self.settings, self.place)
-        try:
-            return target.read()
-        finally:
-            target.close()
-
-    def deploy(self, files: dict[str, bytes], *, force: bool = False, label: str = "Deploy") -> Release:
-        target = cloudflare.Cloudflare(self.settings, self.place)
-        try:
-            sent = release(files, target.read(), label=label)
-            target.apply(sent, self._tell, force=force)
-        finally:
-            target.close()
-        return sent
-
-    def rollback(self) -> str:
-        target = cloudflare.Cloudflare(self.settings, self.place)
-        try:
-            return target.rollback()
-        finally:
-            target.close()
-
-    def forget(self) -> None:
-        """Lose all that is known of earlier deploys, as a new machine does."""
-        self.place = replace(self.place, cache=self.place.root / f"cache{len(self.server.asked)}")
-
-    def _tell(self, done: int, total: int) -> None:
-        self.progress.append((done, total))
+Here = apis.Here[apis.Cloudflare, CloudflareTarget]
 
 
 @pytest.fixture
 def here(there: apis.Cloudflare, tmp_path: Path) -> Here:
-    return Here(there, tmp_path)
-
-
-def shown(server: apis.Cloudflare) -> dict[str, bytes]:
-    """The files that readers see, but for our record."""
-    return {path: data for path, data in server.site.items() if not is_record(path)}
+    settings = CloudflareTarget(
+        name="live", type="cloudflare-pages", account="acc", project="blog", api=there.api
+    )
+    return Here(there, tmp_path, settings, cloudflare.Cloudflare)
 
 
 def uploads(server: apis.Cloudflare) -> list[str]:
@@ -121,7 +79,7 @@ def said(error: pytest.ExceptionInfo[DeployError]) -> str:
 def test_readers_get_every_file_of_the_first_deploy(here: Here, there: apis.Cloudflare) -> None:
     assert here.read() is None
     here.deploy(SITE)
-    assert shown(there) == SITE
+    assert apis.shown(there) == SITE
     assert here.progress[-1] == (5, 5)  # with the record
 
 
@@ -130,7 +88,7 @@ def test_the_second_deploy_sends_only_what_changed(here: Here, there: apis.Cloud
     there.asked.clear()
     here.deploy(NEW)
     assert uploads(there) == names(NEW, "index.html")
-    assert shown(there) == NEW
+    assert apis.shown(there) == NEW
 
 
 def test_a_file_is_named_as_wrangler_names_it() -> None:
@@ -149,7 +107,7 @@ def test_rules_for_headers_and_redirects_go_beside_the_files(here: Here, there: 
     rules = {"_redirects": b"/old /new 301\n", "_headers": b"/*\n  X-A: b\n"}
     here.deploy(SITE | rules)
     assert there.deployments[there.shown]["beside"] == rules
-    assert shown(there) == SITE
+    assert apis.shown(there) == SITE
     here.deploy(NEW | rules)
     assert there.deployments[there.shown]["beside"] == rules
 
@@ -180,7 +138,7 @@ def test_a_record_that_readers_may_not_see_costs_only_the_comparison(
     assert here.read() == Snapshot()
     here.deploy(NEW)
     assert uploads(there) == names(NEW, "index.html")
-    assert shown(there) == NEW
+    assert apis.shown(there) == NEW
 
 
 def test_a_record_that_is_not_the_one_that_was_named_is_not_believed(
@@ -199,7 +157,7 @@ def test_a_stylesheet_stays_for_a_page_that_somebody_has_open(here: Here, there:
     without = {path: data for path, data in NEW.items() if path != CSS}
     here.deploy(without)
     here.deploy(without | {"index.html": b"third"})
-    assert shown(there)[CSS] == SITE[CSS]
+    assert apis.shown(there)[CSS] == SITE[CSS]
 
 
 def test_a_kept_file_that_the_store_has_lost_does_not_hold_up_the_deploy(
@@ -211,7 +169,7 @@ def test_a_kept_file_that_the_store_has_lost_does_not_hold_up_the_deploy(
     there.used.discard(lost)
     without = {path: data for path, data in NEW.items() if path != CSS}
     here.deploy(without)
-    assert shown(there) == without
+    assert apis.shown(there) == without
     assert lost not in there.used
 
 
@@ -219,7 +177,7 @@ def test_an_unchanged_file_that_the_store_has_lost_is_sent_again(here: Here, the
     here.deploy(SITE)
     del there.store[names(SITE, "robots")[0]]
     here.deploy(NEW)
-    assert shown(there) == NEW
+    assert apis.shown(there) == NEW
 
 
 def test_much_goes_in_several_buckets(
@@ -231,7 +189,7 @@ def test_much_goes_in_several_buckets(
     here.deploy(files)
     buckets = [asked.json for asked in there.asked if asked.path.endswith("/upload")]
     assert all(len(bucket) <= 4 for bucket in buckets)
-    assert shown(there) == files
+    assert apis.shown(there) == files
 
 
 def test_the_branch_of_a_preview_is_a_site_of_its_own(here: Here, there: apis.Cloudflare) -> None:
@@ -246,7 +204,7 @@ def test_the_branch_of_a_preview_is_a_site_of_its_own(here: Here, there: apis.Cl
         here.deploy({"index.html": b"other %d" % number})
     here.settings = replace(here.settings, branch="next")
     assert here.read() == sent.snapshot
-    assert shown(there) == SITE
+    assert apis.shown(there) == SITE
 
 
 def test_a_long_label_is_cut_and_not_the_place_of_the_record(here: Here) -> None:
@@ -279,9 +237,9 @@ def test_what_somebody_else_deployed_is_replaced_only_by_force(here: Here, there
     with pytest.raises(DeployError) as error:
         here.deploy(SITE)
     assert said(error).startswith("deploy-foreign: what live shows at Cloudflare was not deployed by recto")
-    assert shown(there) == {}
+    assert apis.shown(there) == {}
     here.deploy(SITE, force=True)
-    assert shown(there) == SITE
+    assert apis.shown(there) == SITE
 
 
 def test_a_deploy_that_was_overtaken_is_refused(here: Here, there: apis.Cloudflare) -> None:
@@ -294,7 +252,7 @@ def test_a_deploy_that_was_overtaken_is_refused(here: Here, there: apis.Cloudfla
     assert said(error).startswith(
         "deploy-overtaken: somebody else deployed live at Cloudflare at the same time"
     )
-    assert shown(there) == SITE
+    assert apis.shown(there) == SITE
 
 
 # ---- the way back -------------------------------------------------------------------------------------------
@@ -305,7 +263,7 @@ def test_rolling_back_twice_goes_two_back(here: Here, there: apis.Cloudflare) ->
         here.deploy({"index.html": b"%d" % number}, label=f"Deploy {number}")
     assert here.rollback() == "Deploy 2"
     assert here.rollback() == "Deploy 1"
-    assert shown(there) == {"index.html": b"1"}
+    assert apis.shown(there) == {"index.html": b"1"}
     assert here.rollback() == "Deploy 0"
     with pytest.raises(DeployError) as error:
         here.rollback()
@@ -318,7 +276,7 @@ def test_a_deploy_after_a_rollback_builds_on_what_is_shown(here: Here, there: ap
     here.rollback()
     assert here.read() == sent.snapshot
     here.deploy(NEW)
-    assert shown(there) == NEW
+    assert apis.shown(there) == NEW
 
 
 def test_a_preview_has_no_way_back(here: Here) -> None:
@@ -338,13 +296,13 @@ def test_a_preview_has_no_way_back(here: Here) -> None:
 def test_each_third_connection_may_break(here: Here, there: apis.Cloudflare) -> None:
     there.trouble = lambda number, asked: DROP if number % 3 == 0 else None
     here.deploy(SITE)
-    assert shown(there) == SITE
+    assert apis.shown(there) == SITE
 
 
 def test_a_token_for_the_store_may_expire_at_any_time(here: Here, there: apis.Cloudflare) -> None:
     there.uses = 1
     here.deploy(SITE)
-    assert shown(there) == SITE
+    assert apis.shown(there) == SITE
     assert len(there.tokens) == 3  # to see what is lacking, to send it, and to say that it is used
 
 
@@ -423,9 +381,9 @@ def test_a_deploy_that_is_killed_leaves_the_site_and_the_next_one_finishes(
         assert reached.wait(30)
         child.kill()
     there.trouble = apis.StandIn.trouble
-    assert shown(there) in (old, new)
+    assert apis.shown(there) in (old, new)
     here.deploy(new)
-    assert shown(there) == new
+    assert apis.shown(there) == new
 
 
 # ---- secrets ------------------------------------------------------------------------------------------------

@@ -17,7 +17,6 @@ from recto.deploy import web
 from recto.deploy.faults import DeployError
 from recto.deploy.shipment import Item, Shipment
 from recto.deploy.snapshot import File, Snapshot
-from recto.deploy.target import Place, Release
 from recto.deploy.targets import netlify
 from recto.deploy.targets.record import is_record
 from recto.memo import digest_bytes
@@ -45,54 +44,13 @@ def there() -> Iterator[apis.Netlify]:
         yield server
 
 
-class Here:
-    """This machine, with what it knows of earlier deploys."""
-
-    def __init__(self, server: apis.Netlify, folder: Path) -> None:
-        self.server = server
-        self.settings = NetlifyTarget(name="live", type="netlify", site="blog", api=server.api)
-        self.place = Place(root=folder, cache=folder / ".recto/deploy/live")
-        self.progress: list[tuple[int, int]] = []
-
-    def read(self) -> Snapshot | None:
-        target = netlify.Netlify(self.settings, self.place)
-        try:
-            return target.read()
-        finally:
-            target.close()
-
-    def deploy(self, files: dict[str, bytes], *, force: bool = False, label: str = "Deploy") -> Release:
-        target = netlify.Netlify(self.settings, self.place)
-        try:
-            sent = release(files, target.read(), label=label)
-            target.apply(sent, self._tell, force=force)
-        finally:
-            target.close()
-        return sent
-
-    def rollback(self) -> str:
-        target = netlify.Netlify(self.settings, self.place)
-        try:
-            return target.rollback()
-        finally:
-            target.close()
-
-    def forget(self) -> None:
-        """Lose all that is known of earlier deploys, as a new machine does."""
-        self.place = replace(self.place, cache=self.place.root / f"cache{len(self.server.asked)}")
-
-    def _tell(self, done: int, total: int) -> None:
-        self.progress.append((done, total))
+Here = apis.Here[apis.Netlify, NetlifyTarget]
 
 
 @pytest.fixture
 def here(there: apis.Netlify, tmp_path: Path) -> Here:
-    return Here(there, tmp_path)
-
-
-def shown(server: apis.Netlify) -> dict[str, bytes]:
-    """The files that readers see, but for our record."""
-    return {path: data for path, data in server.site.items() if not is_record(path)}
+    settings = NetlifyTarget(name="live", type="netlify", site="blog", api=there.api)
+    return Here(there, tmp_path, settings, netlify.Netlify)
 
 
 def puts(server: apis.Netlify) -> list[str]:
@@ -112,7 +70,7 @@ def said(error: pytest.ExceptionInfo[DeployError]) -> str:
 def test_readers_get_every_file_of_the_first_deploy(here: Here, there: apis.Netlify) -> None:
     assert here.read() is None
     here.deploy(SITE)
-    assert shown(there) == SITE
+    assert apis.shown(there) == SITE
     assert here.progress[-1] == (4, 4)
 
 
@@ -120,14 +78,14 @@ def test_the_second_deploy_sends_only_what_changed(here: Here, there: apis.Netli
     here.deploy(SITE)
     here.deploy(NEW)
     assert puts(there) == ["index.html"]
-    assert shown(there) == NEW
+    assert apis.shown(there) == NEW
     assert here.progress[-1] == (1, 1)
 
 
 def test_files_with_equal_bytes_are_sent_once(here: Here, there: apis.Netlify) -> None:
     here.deploy({"a.html": b"same", "b.html": b"same"})
     assert puts(there) == ["b.html"] or puts(there) == ["a.html"]
-    assert shown(there) == {"a.html": b"same", "b.html": b"same"}
+    assert apis.shown(there) == {"a.html": b"same", "b.html": b"same"}
 
 
 def test_the_next_deploy_knows_what_the_last_one_left_on_another_machine_too(here: Here) -> None:
@@ -154,7 +112,7 @@ def test_a_damaged_memory_of_the_last_deploy_is_not_believed(here: Here) -> None
 def test_a_site_is_found_by_its_id_too(here: Here, there: apis.Netlify) -> None:
     here.settings = replace(here.settings, site="site-1")
     here.deploy(SITE)
-    assert shown(there) == SITE
+    assert apis.shown(there) == SITE
 
 
 def test_a_stylesheet_stays_for_a_page_that_somebody_has_open(here: Here, there: apis.Netlify) -> None:
@@ -162,7 +120,7 @@ def test_a_stylesheet_stays_for_a_page_that_somebody_has_open(here: Here, there:
     without = {path: data for path, data in NEW.items() if not path.endswith(".css")}
     here.deploy(without)
     here.deploy(without | {"index.html": b"third"})
-    assert shown(there)["assets/site.1a2b3c4d.css"] == SITE["assets/site.1a2b3c4d.css"]
+    assert apis.shown(there)["assets/site.1a2b3c4d.css"] == SITE["assets/site.1a2b3c4d.css"]
     assert puts(there) == ["index.html"]
 
 
@@ -173,7 +131,7 @@ def test_a_kept_file_that_netlify_has_lost_does_not_hold_up_the_deploy(
     del there.store[hashlib.sha1(SITE["assets/site.1a2b3c4d.css"]).hexdigest()]
     without = {path: data for path, data in NEW.items() if not path.endswith(".css")}
     here.deploy(without)
-    assert shown(there) == without
+    assert apis.shown(there) == without
 
 
 def test_an_unchanged_file_that_netlify_has_lost_is_sent_again(here: Here, there: apis.Netlify) -> None:
@@ -181,14 +139,14 @@ def test_an_unchanged_file_that_netlify_has_lost_is_sent_again(here: Here, there
     del there.store[hashlib.sha1(SITE["_redirects"]).hexdigest()]
     here.deploy(NEW)
     assert puts(there) == ["_redirects", "index.html"]
-    assert shown(there) == NEW
+    assert apis.shown(there) == NEW
 
 
 def test_many_files_are_compared_in_netlifys_own_time(here: Here, there: apis.Netlify) -> None:
     many = {f"posts/{number}/index.html": str(number).encode() for number in range(netlify.MANY + 1)}
     there.slowness = 2
     here.deploy(many)
-    assert shown(there) == many
+    assert apis.shown(there) == many
     assert any(each.method == "POST" and each.json["async"] for each in there.asked)
 
 
@@ -216,9 +174,9 @@ def test_what_somebody_else_deployed_is_replaced_only_by_force(here: Here, there
     with pytest.raises(DeployError) as error:
         here.deploy(SITE)
     assert said(error).startswith("deploy-foreign: what live shows at Netlify was not deployed by recto")
-    assert shown(there) == {"theirs.html": b"theirs"}
+    assert apis.shown(there) == {"theirs.html": b"theirs"}
     here.deploy(SITE, force=True)
-    assert shown(there) == SITE
+    assert apis.shown(there) == SITE
 
 
 def test_a_deploy_that_was_overtaken_before_it_began_is_refused(here: Here, there: apis.Netlify) -> None:
@@ -229,7 +187,7 @@ def test_a_deploy_that_was_overtaken_before_it_began_is_refused(here: Here, ther
         target.apply(release(NEW), lambda done, total: None)
     target.close()
     assert said(error).startswith("deploy-overtaken: somebody else deployed live at Netlify at the same time")
-    assert shown(there) == SITE
+    assert apis.shown(there) == SITE
 
 
 def test_a_deploy_that_is_overtaken_while_it_sends_is_never_shown(here: Here, there: apis.Netlify) -> None:
@@ -243,7 +201,7 @@ def test_a_deploy_that_is_overtaken_while_it_sends_is_never_shown(here: Here, th
         here.deploy(SITE)
     assert said(error).startswith("deploy-overtaken: ")
     assert there.deploys["deploy-1"]["state"] == "error"
-    assert shown(there) == {"theirs.html": b"theirs"}
+    assert apis.shown(there) == {"theirs.html": b"theirs"}
 
 
 def test_of_two_deploys_at_the_same_time_one_is_shown_whole(here: Here, there: apis.Netlify) -> None:
@@ -262,7 +220,7 @@ def test_of_two_deploys_at_the_same_time_one_is_shown_whole(here: Here, there: a
     for thread in threads:
         thread.join()
     assert refused in ([], ["deploy-overtaken"])
-    assert shown(there) in sites
+    assert apis.shown(there) in sites
 
 
 def test_a_locked_site_is_told_before_anything_is_sent(here: Here, there: apis.Netlify) -> None:
@@ -281,9 +239,9 @@ def test_rolling_back_twice_goes_two_back(here: Here, there: apis.Netlify) -> No
     for number in range(3):
         here.deploy({"index.html": str(number).encode()}, label=f"Deploy {number}")
     assert here.rollback() == "Deploy 1"
-    assert shown(there) == {"index.html": b"1"}
+    assert apis.shown(there) == {"index.html": b"1"}
     assert here.rollback() == "Deploy 0"
-    assert shown(there) == {"index.html": b"0"}
+    assert apis.shown(there) == {"index.html": b"0"}
     with pytest.raises(DeployError) as error:
         here.rollback()
     assert said(error).startswith("deploy-rollback: Netlify has no earlier deploy of live")
@@ -295,7 +253,7 @@ def test_a_deploy_after_a_rollback_builds_on_what_is_shown(here: Here, there: ap
     here.rollback()
     assert here.read() == sent.snapshot
     here.deploy(NEW)
-    assert shown(there) == NEW
+    assert apis.shown(there) == NEW
 
 
 # ---- what goes wrong ----------------------------------------------------------------------------------------
@@ -304,7 +262,7 @@ def test_a_deploy_after_a_rollback_builds_on_what_is_shown(here: Here, there: ap
 def test_each_third_connection_may_break(here: Here, there: apis.Netlify) -> None:
     there.trouble = lambda number, asked: DROP if number % 3 == 0 else None
     here.deploy(SITE)
-    assert shown(there) == SITE
+    assert apis.shown(there) == SITE
 
 
 @pytest.mark.parametrize("header", ["Retry-After", "X-RateLimit-Reset"])
@@ -314,7 +272,7 @@ def test_netlify_may_ask_to_wait(here: Here, there: apis.Netlify, header: str) -
     there.trouble = lambda number, asked: busy if number % 4 == 0 else None
     start = time.monotonic()
     here.deploy(SITE)
-    assert shown(there) == SITE
+    assert apis.shown(there) == SITE
     assert time.monotonic() - start < 30
 
 
@@ -381,7 +339,7 @@ def test_a_file_that_changes_meanwhile_stops_the_deploy(
         target.apply(replace(sent, shipment=Shipment(items=items)), lambda done, total: None)
     target.close()
     assert said(error).startswith("deploy-changed: ")
-    assert shown(there) == SITE
+    assert apis.shown(there) == SITE
 
 
 CHILD = """
@@ -421,9 +379,9 @@ def test_a_deploy_that_is_killed_leaves_the_site_and_the_next_one_finishes(
         assert reached.wait(30)
         child.kill()
     there.trouble = apis.StandIn.trouble
-    assert shown(there) in (old, new)
+    assert apis.shown(there) in (old, new)
     here.deploy(new)
-    assert shown(there) == new
+    assert apis.shown(there) == new
 
 
 # ---- secrets ------------------------------------------------------------------------------------------------
