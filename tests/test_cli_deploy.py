@@ -105,6 +105,38 @@ def test_target_with_an_address_of_its_own_is_built_for_it_and_leaves_dist_alone
     assert (site / "dist/feed.xml").read_bytes() == before
 
 
+def test_deploy_to_another_address_says_nothing_of_the_sites_own(site: Path) -> None:
+    deployed(site)
+    before = (site / "urls.lock").read_bytes()
+    (site / "site.yaml").write_text(
+        SETTINGS + "  staging: {type: folder, path: ../staging, url: https://staging.example.com}\n"
+    )
+    (site / "posts/rain.md").write_text(post("Rain"), "utf-8")
+    deployed(site, "staging")
+    assert (site / "urls.lock").read_bytes() == before
+
+
+def test_old_address_that_no_page_can_have_needs_a_server_that_leads_on(site: Path) -> None:
+    settings = SETTINGS + "redirects: {/fog.pdf: /posts/fog/}\n"
+    (site / "site.yaml").write_text(settings, "utf-8")
+    done = recto("deploy", cwd=site)
+    assert done.returncode == 1
+    assert (
+        'no page can stand at "/fog.pdf", and default has no other way to lead on to /posts/fog/'
+        in done.stderr
+    )
+    assert "site.yaml:5:13" in done.stderr
+    (site / "site.yaml").write_text(settings.replace("served}", "served, redirects: apache}"), "utf-8")
+    deployed(site)
+    assert "/posts/fog/" in (served(site) / ".htaccess").read_text("utf-8")
+
+
+def test_page_of_a_script_leads_on_from_a_folder_of_its_name(site: Path) -> None:
+    (site / "site.yaml").write_text(SETTINGS + "redirects: {/fog.php: /posts/fog/}\n", "utf-8")
+    deployed(site)
+    assert 'href="/posts/fog/"' in (served(site) / "fog.php/index.html").read_text("utf-8")
+
+
 def test_archive_of_the_same_site_is_the_same_file(site: Path) -> None:
     (site / "site.yaml").write_text(SETTINGS.replace("folder, path: ../served", "archive, path: a.tar.gz"))
     deployed(site)

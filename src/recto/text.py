@@ -109,10 +109,15 @@ def tidy_old(address: str) -> str:
     return url[:-1] if IS_FILE.search(address) else url
 
 
+_SCRIPT = re.compile(r"\.(?:php\d?|aspx?|jsp|cgi|pl|cfm)\Z", re.IGNORECASE)  # what made pages elsewhere
+
+
 def old_path(url: str) -> str:
-    """The file of the output folder that answers at an old address: where a page can be, it is one."""
+    """The file of the output folder that answers at an old address: where a page can be, it is one. Web servers lead from
+    "/x.php" to "/x.php/" where that is a folder."""
     path = output_path(url)
-    return path if path.endswith((".html", ".htm")) or IS_FILE.search(path) else f"{path}/index.html"
+    is_whole = path.endswith((".html", ".htm")) or IS_FILE.search(path) and not _SCRIPT.search(path)
+    return path if is_whole else f"{path}/index.html"
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")

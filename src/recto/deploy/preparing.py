@@ -1,30 +1,23 @@
 """Prepare a deploy: what the target holds, the site as it is to be, and the difference. Only looks, so a dry run ends here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from recto import builder, ledger, loader, model, output
-from recto.deploy import hosting
+from recto import builder, config, ledger, loader, model
 from recto.deploy.difference import Difference, Shown, difference
 from recto.deploy.faults import DeployError
+from recto.deploy.opening import place
+from recto.deploy.packing import packed
 from recto.deploy.planning import sending
 from recto.deploy.seen import held, opened
-from recto.deploy.shipment import Item, Shipment, made
 from recto.deploy.snapshot import Snapshot
 from recto.deploy.target import Release, Target
 from recto.diagnostics import BuildError, has_errors
 from recto.memo import Store
-from recto.model import Ledger, Move
-from recto.text import old_path
-
-_REDIRECTS: Mapping[str, model.Redirects] = {
-    "netlify": "netlify",
-    "cloudflare-pages": "cloudflare",
-    "s3": "s3",
-}
+from recto.model import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +39,8 @@ class Wish:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """A deploy that is ready to be carried out: what the target holds `before`, and what would change. `unread` says why the
-    target could not be read, where `before` is only what was last seen of it."""
+    target could not be read, where `before` is only what was last seen of it. `elsewhere` where the site is built for another address
+    than its own, so that what becomes of it there says nothing of that."""
 
     wish: Wish
     settings: model.Target
@@ -57,6 +51,7 @@ class Prepared:
     release: Release
     difference: Difference
     unread: str = ""
+    elsewhere: bool = False
 
 
 @contextmanager
@@ -69,9 +64,12 @@ def prepared(
         before, unread = held(settings, wish.root, target, looking=wish.looking)
         _refuse_older(wish, settings, before)
         known = _ledger(wish, before)
-        plan, out = _built(wish, settings, known, store, progress)
+        elsewhere = _is_elsewhere(wish, settings)
+        out = wish.root / (place(settings, wish.root).cache / "site" if elsewhere else "dist")
+        plan = _built(wish, settings, known, out, store, progress)
         updated = ledger.updated(plan, plan.sources)
-        yield replace(_compared(wish, settings, target, before, plan, out, updated), unread=unread)
+        ready = _compared(wish, settings, target, before, plan, out, updated)
+        yield replace(ready, unread=unread, elsewhere=elsewhere)
     finally:
         target.close()
 
@@ -108,6 +106,12 @@ def _ledger(wish: Wish, before: Snapshot | None) -> Ledger | None:
     return ledger.give_up(known or Ledger(), wish.gone) if wish.gone else known
 
 
+def _is_elsewhere(wish: Wish, settings: model.Target) -> bool:
+    """Whether the target is for another address than the site's own."""
+    own, _ = config.load(wish.root)
+    return bool(settings.url and own.url) and settings.url != own.url
+
+
 # ---- what is to be ------------------------------------------------------------------------------------------
 
 
@@ -115,11 +119,11 @@ def _built(
     wish: Wish,
     settings: model.Target,
     known: Ledger | None,
+    out: Path,
     store: Store,
     progress: builder.Progress | None,
-) -> tuple[builder.Plan, Path]:
-    """The site, built strictly, and the folder that it is in. A target with an address of its own has a folder of its own."""
-    out = wish.root / (Path(".recto", "deploy", settings.name, "site") if settings.url else Path("dist"))
+) -> builder.Plan:
+    """The site, built strictly into the folder `out`."""
     plan = builder.build(
         wish.root,
         store=store,
@@ -133,7 +137,7 @@ def _built(
     if plan.diagnostics:
         raise BuildError(plan.diagnostics)
     builder.write(plan, out, store=store, root=wish.root, progress=progress)
-    return plan, out
+    return plan
 
 
 def _compared(
@@ -145,7 +149,7 @@ def _compared(
     out: Path,
     addresses: Ledger,
 ) -> Prepared:
-    shipment = Shipment(items=_items(settings, target, plan, out))
+    shipment = packed(settings, target, plan, out)
     todo = sending(before, shipment.files, now=int(wish.now.timestamp()), purge=wish.purge)
     entries = _entries(plan)
     after = Snapshot(
@@ -170,38 +174,6 @@ def _compared(
         release=release,
         difference=seen,
     )
-
-
-def _items(settings: model.Target, target: Target, plan: builder.Plan, out: Path) -> dict[str, Item]:
-    """The files of the site, and those that the target wants beside them."""
-    kind = settings.redirects or _REDIRECTS.get(settings.type, "none")
-    leads = _led(plan.moves, plan.site.base_path) if kind == "s3" else {}
-    items = {
-        path: Item(
-            path=path,
-            digest=digest,
-            size=(out / path).stat().st_size,
-            source=out / path,
-            redirect=leads.get(path, ""),
-        )
-        for path, digest in output.listed(out).items()
-    }
-
-    def own(path: str) -> bytes | None:
-        return items[path].read() if path in items else None
-
-    extras = hosting.extras(kind, plan.moves, base_path=plan.site.base_path, own=own, files=items)
-    wanted = getattr(target, "extras", dict)() | extras
-    return items | {path: made(path, data) for path, data in wanted.items()}
-
-
-def _led(moves: tuple[Move, ...], base_path: str) -> dict[str, str]:
-    """Where the files at old addresses lead, as the server is to say it."""
-    return {
-        old_path(move.url): (base_path if move.target.startswith("/") else "") + move.target
-        for move in moves
-        if move.target
-    }
 
 
 def _entries(plan: builder.Plan) -> dict[str, Shown]:

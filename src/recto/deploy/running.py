@@ -24,11 +24,12 @@ def settings_of(root: Path, name: str | None) -> model.Target:
 
 
 def carry_out(ready: Prepared, progress: Progress) -> None:
-    """Make the target hold the site, and keep its addresses. DeployError; then readers have the old site or the new one."""
+    """Make the target hold the site, and keep its addresses where they are the site's own. DeployError; then readers have the old site or the new one."""
     if not ready.difference.nothing:
         ready.target.apply(ready.release, progress, force=ready.wish.force)
         seen.remember(ready.settings, ready.wish.root, ready.release.snapshot)
-    keep(ready.wish.root, ready.ledger)
+    if not ready.elsewhere:
+        keep(ready.wish.root, ready.ledger)
 
 
 def keep(root: Path, addresses: Ledger) -> bool:
