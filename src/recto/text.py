@@ -116,7 +116,7 @@ def old_path(url: str) -> str:
     """The file of the output folder that answers at an old address: where a page can be, it is one. Web servers lead from
     "/x.php" to "/x.php/" where that is a folder."""
     path = output_path(url)
-    is_whole = path.endswith((".html", ".htm")) or IS_FILE.search(path) and not _SCRIPT.search(path)
+    is_whole = path.endswith((".html", ".htm")) or (IS_FILE.search(path) and not _SCRIPT.search(path))
     return path if is_whole else f"{path}/index.html"
 
 
