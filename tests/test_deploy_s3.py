@@ -22,7 +22,7 @@ import msgspec
 import pytest
 
 import buckets
-import recto.deploy
+import recto.deploy.targets
 from buckets import KEYS, NOW, Service, deploy, settings
 from recto.deploy import snapshot
 from recto.deploy.faults import DeployError
@@ -705,8 +705,8 @@ def test_no_message_holds_a_key(service: Service, live: S3Target) -> None:
 
 def test_without_boto3_it_is_said_how_to_get_it(live: S3Target, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("objects", "aws"):
-        monkeypatch.delitem(sys.modules, f"recto.deploy.{name}")
-        monkeypatch.delattr(recto.deploy, name)
+        monkeypatch.delitem(sys.modules, f"recto.deploy.targets.{name}")
+        monkeypatch.delattr(recto.deploy.targets, name)
     monkeypatch.setitem(sys.modules, "boto3", None)
     assert "pip install 'recto[s3]'" in refusal("deploy-missing", live)
 
