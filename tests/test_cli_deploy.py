@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import hosts
 from conftest import MakeProject
 from test_cli import recto
 
@@ -281,3 +282,33 @@ def test_target_that_cannot_be_written_is_told_in_a_line(site: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "served" in done.stderr
+
+
+# ---- after the deploy ---------------------------------------------------------------------------------------
+
+
+def verified(site: Path, base: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    settings = SETTINGS.replace("served}", f"served, verify: {base}}}")
+    (site / "site.yaml").write_text(settings, "utf-8")
+    return recto("deploy", "--yes", *arguments, cwd=site)
+
+
+def test_site_is_read_where_its_readers_do(site: Path) -> None:
+    served(site).mkdir()
+    with hosts.nginx(served(site)) as web:
+        done = verified(site, web.base)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(f"Read at {web.base}: as it was sent\n")
+
+
+def test_page_that_is_not_what_was_sent_is_told_with_the_way_back(site: Path, tmp_path: Path) -> None:
+    (site / "posts/fog.md").write_text(post("Fog", text="Thicker."), "utf-8")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "index.html").write_text("something else", "utf-8")
+    with hosts.nginx(other) as web:
+        done = verified(site, web.base, "--patience", "0")
+    assert done.returncode == 1
+    assert f"error[deploy-unverified]: {web.base}/ is not what was sent" in done.stderr
+    assert f"error[deploy-unverified]: {web.base}/posts/fog/ answers 404" in done.stderr
+    assert "recto rollback default shows the release before again" in done.stderr

@@ -152,7 +152,7 @@ def _verify(args: Namespace, ready: Prepared, progress: builder.Progress | None)
     """Read what readers get, and offer the way back where that is not what was sent; the exit code."""
     if not ready.settings.verify:
         return 0
-    problems = deploy.verified(ready, _told(progress, "Reading"))
+    problems = deploy.verified(ready, _told(progress, "Reading"), patience=args.patience)
     report.problems(problems, colour=report.coloured(sys.stderr, args.no_color))
     if problems and not args.json and _agreed("Show the release before again?"):
         print(f"{ready.settings.name} shows again: {ready.target.rollback()}")

@@ -111,6 +111,8 @@ def _deploy(command: ArgumentParser) -> None:
     add("--gone", action="append", default=[], metavar="URL", help=help_)
     help_ = "also remove what was left for pages that somebody has open"
     add("--purge", action="store_true", help=help_)
+    help_ = "seconds that caches have to show what was sent, with verify (default: 60; GitHub Pages: 300)"
+    add("--patience", type=_seconds, metavar="N", help=help_)
     add("--force", action="store_true", help="go ahead over what somebody else, or a newer commit, put there")
     add("-q", "--quiet", action="store_true", help="say nothing but problems")
     _compared(command)
@@ -164,6 +166,12 @@ def _positive(text: str) -> int:
     if number < 1:
         raise ArgumentTypeError(f"must be a whole number from 1, not {text!r}")
     return number
+
+
+def _seconds(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 9):
+        raise ArgumentTypeError(f"must be a whole number of seconds, not {text!r}")
+    return int(text)
 
 
 def _port(text: str) -> int:

@@ -50,8 +50,9 @@ def keep(root: Path, addresses: Ledger) -> bool:
     return True
 
 
-def verified(ready: Prepared, progress: Progress) -> tuple[Diagnostic, ...]:
-    """Read the site where its readers do, as the target's settings ask; what they do not get as it was sent."""
+def verified(ready: Prepared, progress: Progress, *, patience: float | None = None) -> tuple[Diagnostic, ...]:
+    """Read the site where its readers do, as the target's settings ask; what they do not get as it was sent, even after
+    `patience` seconds (None: the usual ones)."""
     if not ready.settings.verify:
         return ()
     from recto.deploy import verifying
@@ -63,7 +64,7 @@ def verified(ready: Prepared, progress: Progress) -> tuple[Diagnostic, ...]:
         ready.release.snapshot.files,
         [path for path in ready.release.sending.sent if path not in led],
         before=before,
-        patience=_SLOW.get(ready.settings.type, verifying.PATIENCE),
+        patience=_SLOW.get(ready.settings.type, verifying.PATIENCE) if patience is None else patience,
         progress=progress,
     )
     hint = f"recto rollback {ready.settings.name} shows the release before again"
