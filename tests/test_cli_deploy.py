@@ -1,6 +1,8 @@
 """Deploying by the command: what it says, what it asks, what it leaves behind."""
 
 import json
+import os
+import pty
 import subprocess
 import sys
 import tarfile
@@ -250,6 +252,33 @@ def test_many_pages_do_not_go_unasked(site: Path) -> None:
         "/posts/fog/",
         "/posts/tide/",
     ]
+
+
+def asked(site: Path, answer: bytes, *arguments: str) -> tuple[int, str]:
+    """What a command ends with and says on a terminal, where its question is answered so."""
+    mine, theirs = pty.openpty()
+    try:
+        command = [sys.executable, "-m", "recto", *arguments]
+        env = os.environ | {"SOURCE_DATE_EPOCH": "1795435200"}
+        with subprocess.Popen(
+            command, cwd=site, env=env, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        ) as process:
+            os.write(mine, answer)
+            said, _ = process.communicate(timeout=60)
+    finally:
+        os.close(mine)
+        os.close(theirs)
+    return process.returncode, said.decode("utf-8")
+
+
+@pytest.mark.parametrize(("answer", "code"), [(b"y\n", 0), (b"\n", 1), (b"no\n", 1)])
+def test_at_a_terminal_one_is_asked_before_many_pages_go(site: Path, answer: bytes, code: int) -> None:
+    deployed(site)
+    (site / "posts/fog.md").unlink()
+    ended, said = asked(site, answer, "deploy", "--gone", "/posts/fog/")
+    assert "1 page of 8 would be gone from default. Deploy all the same? [y/N]" in said
+    assert ended == code
+    assert ("gone" in (served(site) / "posts/fog/index.html").read_text("utf-8")) is (code == 0)
 
 
 # ---- interruptions ------------------------------------------------------------------------------------------
