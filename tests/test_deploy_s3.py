@@ -254,16 +254,6 @@ def test_an_old_address_redirects(service: Service, live: S3Target, where: str, 
     assert found["WebsiteRedirectLocation"] == sent
 
 
-def test_a_service_that_is_not_amazons_gets_redirects_only_where_it_is_said_to_know_them(
-    service: Service, live: S3Target
-) -> None:
-    deploy(live, moved("/new/"))
-    assert "WebsiteRedirectLocation" not in service.client().head_object(
-        Bucket=live.bucket, Key="old/index.html"
-    )
-    assert service.files(live.bucket) == {"old/index.html": "it moved"}
-
-
 # ---- the snapshot -------------------------------------------------------------------------------------------
 
 

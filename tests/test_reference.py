@@ -220,7 +220,7 @@ def codes() -> set[str]:
         r'(?:\b(?:error|warning|_error|_warning|_problem)\(|code=)\s*"([a-z][a-z0-9-]+)"', source
     )
     # those of deploys stand in tables of what the world says; this one is never shown
-    told = set(re.findall(r'"(deploy-[a-z]+)"', source)) - {"deploy-passing"}
+    told = set(re.findall(r'"((?:deploy|ledger)-[a-z]+)"', source)) - {"deploy-passing"}
     return {*direct, *told}
 
 

@@ -95,7 +95,6 @@ def _prepared(
     settings = deploy.settings_of(root, args.target)
     wish = Wish(
         root=root,
-        target=settings.name,
         now=now,
         jobs=args.jobs,
         gone=tuple(getattr(args, "gone", ())),
@@ -154,7 +153,7 @@ def _verify(args: Namespace, ready: Prepared, progress: builder.Progress | None)
         return 0
     problems = deploy.verified(ready, _told(progress, "Reading"), patience=args.patience)
     report.problems(problems, colour=report.coloured(sys.stderr, args.no_color))
-    if problems and not args.json and _agreed("Show the release before again?"):
+    if problems and ready.settings.keeps and not args.json and _agreed("Show the release before again?"):
         print(f"{ready.settings.name} shows again: {ready.target.rollback()}")
     elif not (problems or args.quiet or args.json):
         print(f"Read at {ready.settings.verify}: as it was sent")

@@ -22,7 +22,7 @@ _REDIRECTS: Mapping[str, model.Redirects] = {
 def packed(settings: model.Target, target: Target, plan: builder.Plan, out: Path) -> Shipment:
     """All that the target is to have of the site, which is built in the folder `out`. BuildError where an old address would be
     without an answer there."""
-    kind = settings.redirects or _REDIRECTS.get(settings.type, "none")
+    kind = settings.redirects or _usual(settings)
     items = {
         path: Item(path=path, digest=digest, size=(out / path).stat().st_size, source=out / path)
         for path, digest in output.listed(out).items()
@@ -39,12 +39,21 @@ def packed(settings: model.Target, target: Target, plan: builder.Plan, out: Path
     return Shipment(items=items | (_led(plan, items) if kind == "s3" else {}))
 
 
+def _usual(settings: model.Target) -> model.Redirects:
+    """The form in which a target of this type takes redirects: of the services that speak like S3, only Amazon's is known to."""
+    if isinstance(settings, model.S3Target) and settings.endpoint:
+        return "none"
+    return _REDIRECTS.get(settings.type, "none")
+
+
 def _led(plan: builder.Plan, items: Mapping[str, Item]) -> dict[str, Item]:
-    """The files at old addresses with where they lead; an empty one where there is no page that does so."""
+    """The files at old addresses with where they lead; where there is no page that does so, one that says it."""
     home = plan.site.base_path
     leads = {old_path(move.url): move.target for move in plan.moves if move.target}
     return {
-        path: replace(items.get(path) or made(path, b""), redirect=home + url if url.startswith("/") else url)
+        path: replace(
+            items.get(path) or made(path, url.encode()), redirect=home + url if url.startswith("/") else url
+        )
         for path, url in leads.items()
     }
 

@@ -22,12 +22,11 @@ from recto.model import Ledger
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What is asked for: the site in `root`, as it is at `now`, at the target of that name (None: the usual one). `gone` are
+    """What is asked for: the site in `root`, as it is at `now`. `gone` are
     addresses that are given up; `purge` leaves no file for pages that somebody has open; `force` overwrites what somebody else
     deployed. `looking` is for those who send nothing: where the target cannot be read, what was last seen of it does."""
 
     root: Path
-    target: str | None
     now: datetime
     gone: tuple[str, ...] = ()
     purge: bool = False

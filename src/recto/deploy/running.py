@@ -1,10 +1,9 @@
 """Carry out what was prepared, keep the addresses of the site, and read what its readers get."""
 
-from contextlib import suppress
 from pathlib import Path
 
 from recto import config, ledger, model
-from recto.deploy import opening, seen
+from recto.deploy import opening, seen, writing
 from recto.deploy.faults import DeployError
 from recto.deploy.preparing import Prepared
 from recto.deploy.target import Progress
@@ -35,15 +34,11 @@ def carry_out(ready: Prepared, progress: Progress) -> None:
 def keep(root: Path, addresses: Ledger) -> bool:
     """Write the ledger of the site in `root`; whether that changed it. DeployError where it cannot be written."""
     path, text = root / ledger.NAME, ledger.write(addresses).encode()
-    draft = path.with_name(f"{ledger.NAME}.new")
     try:
         if path.exists() and path.read_bytes() == text:
             return False
-        draft.write_bytes(text)
-        draft.replace(path)
+        writing.replace(path, text)
     except OSError as problem:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
         reason = (problem.strerror or str(problem)).lower()
         hint = "see that the site's folder can be written to and has space; then recto ledger update"
         raise DeployError("ledger-unwritten", f"{ledger.NAME} cannot be written: {reason}", hint) from None
@@ -67,7 +62,10 @@ def verified(ready: Prepared, progress: Progress, *, patience: float | None = No
         patience=_SLOW.get(ready.settings.type, verifying.PATIENCE) if patience is None else patience,
         progress=progress,
     )
-    hint = f"recto rollback {ready.settings.name} shows the release before again"
+    back = f"recto rollback {ready.settings.name} shows the release before again"
+    hint = (
+        back if ready.settings.keeps else "see what stands between; then deploy again, or an earlier commit"
+    )
     return tuple(
         error("deploy-unverified", f"{each.url} {each.problem}", hint=hint) for each in report.deviations
     )

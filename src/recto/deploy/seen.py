@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from recto import model
-from recto.deploy import opening, snapshot
+from recto.deploy import opening, snapshot, writing
 from recto.deploy.faults import DeployError
 from recto.deploy.snapshot import Snapshot
 from recto.deploy.target import Progress, Release, Target
@@ -57,12 +57,8 @@ def _note(settings: model.Target, root: Path) -> Path:
 
 def remember(settings: model.Target, root: Path, seen: Snapshot) -> None:
     """Note what the target holds, if that can be: nothing depends on it."""
-    path = _note(settings, root)
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".new")
-        draft.write_bytes(snapshot.as_bytes(seen))
-        draft.replace(path)
+        writing.replace(_note(settings, root), snapshot.as_bytes(seen))
 
 
 def _remembered(settings: model.Target, root: Path) -> Snapshot | None:

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from recto.deploy import difference
 from recto.deploy.planning import is_page
 from recto.deploy.snapshot import File
 from recto.deploy.target import Progress
 from recto.deploy.web import Answer, Web, WebError, in_parallel, until
 from recto.memo import digest_bytes
-from recto.text import encode_path
 
 CHANGED = 10  # changed pages that are read
 PATIENCE = 60.0  # seconds that caches have
@@ -86,8 +86,7 @@ def verify(
 
 def url_of(address: str, path: str) -> str:
     """Where readers find a file of the site."""
-    shown = path.removesuffix("index.html") if f"/{path}".endswith("/index.html") else path
-    return f"{address.rstrip('/')}/{encode_path(shown)}"
+    return address.rstrip("/") + difference.url_of(path)
 
 
 def _deviation(

@@ -1,7 +1,7 @@
 """Where a site is deployed to, as its settings say."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 Redirects = Literal["netlify", "cloudflare", "apache", "nginx", "s3", "none"]
 
@@ -11,6 +11,8 @@ class Target:
     """What all targets have. `name` is the author's own; `url` replaces the site's address where it is deployed to another;
     `verify` is an address at which the site is read after a deploy; `redirects` is the form in which its server wants
     them ("" is the usual one of the type)."""
+
+    keeps: ClassVar[bool] = False  # whether it keeps the release before, to go back to
 
     name: str
     type: str
@@ -24,6 +26,8 @@ class GitTarget(Target):
     """A branch of a git repository (`git`), or the one that GitHub Pages shows (`github-pages`). `remote` is the name of a
     remote of the site's own repository, or the address of any; `history` says whether earlier deploys stay."""
 
+    keeps: ClassVar[bool] = True
+
     remote: str = "origin"
     branch: str = "gh-pages"
     cname: str = ""
@@ -35,6 +39,8 @@ class SshTarget(Target):
     """A folder on a server that ssh leads to. `host` is as ssh takes it ("me@example.com", or a name of ~/.ssh/config);
     `port` 0 is ssh's own; `path` holds `current` and `releases/`, of which the newest `releases` are kept; `run` is a
     command for the server's shell, after the switch."""
+
+    keeps: ClassVar[bool] = True
 
     host: str = ""
     port: int = 0
@@ -74,6 +80,8 @@ class ArchiveTarget(Target):
 class NetlifyTarget(Target):
     """A site at Netlify, by its id or its name there. `api` is where its interface is."""
 
+    keeps: ClassVar[bool] = True
+
     site: str = ""
     api: str = "https://api.netlify.com/api/v1"
 
@@ -81,6 +89,8 @@ class NetlifyTarget(Target):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudflareTarget(Target):
     """A project of Cloudflare Pages. `branch` "" is the production branch. `api` is where its interface is."""
+
+    keeps: ClassVar[bool] = True
 
     account: str = ""
     project: str = ""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from recto.deploy import snapshot
+from recto.deploy import snapshot, writing
 from recto.deploy.snapshot import Snapshot
 from recto.memo import digest_bytes
 
@@ -89,12 +89,8 @@ class Shelf:
 
     def put(self, deploy: str, data: bytes) -> None:
         """Keep a record. That this cannot be done is no harm: the service has it."""
-        place = self._place(deploy)
         with suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            draft = place.with_suffix(".new")
-            draft.write_bytes(data)
-            draft.replace(place)
+            writing.replace(self._place(deploy), data)
             newest_last = sorted(self._folder.glob("*.record"), key=lambda each: each.stat().st_mtime)
             for old in newest_last[:-COPIES]:
                 old.unlink()

@@ -135,14 +135,9 @@ class Bucket:
 
     def _send(self, item: Item) -> None:
         headers = {"ContentType": content_type(item.path), "CacheControl": cache_control(item.path)}
-        if item.redirect and self._redirects:
+        if item.redirect:
             headers["WebsiteRedirectLocation"] = quote(item.redirect, safe=_OF_URLS)
         self._objects.put(item.path, item.read(), **headers)
-
-    @property
-    def _redirects(self) -> bool:
-        """Whether redirects are sent as such: only some of those that speak like S3 know them, and some refuse them."""
-        return not self._settings.endpoint or self._settings.redirects == "s3"
 
     def _forget(self, paths: Iterable[str], site: str) -> None:
         from recto.deploy.targets.cloudfront import invalidate
